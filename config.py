@@ -1,0 +1,185 @@
+"""Settings: read once from the environment and an optional TOML file, frozen, secrets typed.
+
+The environment wins over the file (`MINXINQIAO_CONFIG`, by default minxinqiao.toml in the working folder).
+A missing or wrong value names itself in a `SettingsError`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from domain.errors import SettingsError
+
+TELEGRAM = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """Everything the operator may choose. Names in capitals are the environment variables."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
+
+    telegram_bot_token: SecretStr = Field(SecretStr(""), description="the token from @BotFather")
+    telegram_api_base_url: str = Field(
+        f"{TELEGRAM}/bot", description="the address that the token is appended to; ends in /bot"
+    )
+    telegram_file_base_url: str = Field(
+        f"{TELEGRAM}/file/bot", description="the same for files; ends in /file/bot"
+    )
+    database_url: str = Field(
+        "sqlite:data/minxinqiao.sqlite", description="where the records are: sqlite:PATH"
+    )
+    webhook_url: str = Field("", description="public https address of the webhook; empty = long polling")
+    webhook_listen: str = Field("127.0.0.1:8443", description="HOST:PORT that the webhook server binds")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="1-256 characters A-Z a-z 0-9 _ -; required with WEBHOOK_URL"
+    )
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids of administrators, separated by commas"
+    )
+    timezone: str = Field("Asia/Shanghai", description="the office's time zone")
+    holiday_calendar: str = Field("CN", description="CN, HK, MO, TW, SG or MY")
+    extra_holidays: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="more days off, YYYY-MM-DD separated by commas"
+    )
+    extra_workdays: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="more working days (调休), YYYY-MM-DD separated by commas"
+    )
+    catalogue: str = Field("", description="path of a catalogue file; empty = the shipped one")
+    clocks: str = Field("", description="path of a clock profile; empty = the shipped one")
+    retention_days: int = Field(
+        730, ge=0, le=36500, description="days after which finished tickets lose words and names; 0 = never"
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, os.environ.get("MINXINQIAO_CONFIG", "minxinqiao.toml"))
+        return init_settings, env_settings, toml
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        if isinstance(value, int):
+            return frozenset({value})
+        if isinstance(value, str):
+            parts = [part for part in re.split(r"[,，;\s]+", value.strip()) if part]
+            if not all(part.isdigit() for part in parts):
+                raise ValueError(f"{value!r} is not a list of numbers such as 123456789,987654321")
+            return frozenset(int(part) for part in parts)
+        return value
+
+    @field_validator("extra_holidays", "extra_workdays", mode="before")
+    @classmethod
+    def _dates(cls, value: Any) -> Any:
+        parts = re.split(r"[,，;\s]+", value.strip()) if isinstance(value, str) else [str(v) for v in value]
+        for part in filter(None, parts):
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", part):
+                raise ValueError(f"{part!r} is not a date such as 2027-02-06")
+        return tuple(filter(None, parts))
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai")
+        return value
+
+    @field_validator("telegram_api_base_url", "telegram_file_base_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        if not re.match(r"https?://", value) or not value.rstrip("/").endswith("bot"):
+            raise ValueError(f"{value!r} must be an http(s) address that ends in /bot")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith("sqlite:"):
+            raise ValueError(f"{value.split(':')[0]!r} is not served yet; use sqlite:PATH")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/]+", value):
+            raise ValueError(f"{value!r} must be a full address such as https://bot.example.org/hook")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("only A-Z a-z 0-9 _ - are allowed, at most 256 of them")
+        return value
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError(f"{value!r} must be HOST:PORT such as 127.0.0.1:8443")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError(f"{value!r} must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(re.sub(r"^sqlite:(///)?", "", self.database_url))
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        host, _, port = self.webhook_listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+def load(**over: Any) -> Settings:
+    """Read the settings; `over` wins over environment and file."""
+    try:
+        return Settings(**over)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "?"
+        raise SettingsError(name, str(first["msg"]).removeprefix("Value error, ")) from None
+    except (OSError, ValueError) as error:  # an unreadable or malformed TOML file
+        raise SettingsError("MINXINQIAO_CONFIG", str(error)) from None
+
+
+def require_token(settings: Settings) -> None:
+    """Refuse to start without a token of the right form, or with a webhook but no secret."""
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token:
+        raise SettingsError("TELEGRAM_BOT_TOKEN", "is missing; get one from @BotFather, or try `bot.py demo`")
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", token):
+        raise SettingsError("TELEGRAM_BOT_TOKEN", "does not look like 123456789:AAE..., copy it again")
+    if settings.webhook_url and not settings.webhook_secret.get_secret_value():
+        raise SettingsError("WEBHOOK_SECRET", "is missing; WEBHOOK_URL needs one (openssl rand -hex 32)")
