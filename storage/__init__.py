@@ -1,0 +1,1 @@
+"""Tables, migrations and named queries. One writer gathers changes into shared transactions."""

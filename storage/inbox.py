@@ -1,0 +1,79 @@
+"""The inbox: every update is written here before Telegram is told that it was taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One update that waits for its handler. `payload` is the update's JSON as Telegram sent it."""
+
+    id: int
+    bot: int
+    update_id: int
+    chat_id: int
+    payload: str
+    attempts: int = 0
+
+
+def chat_of(update: Mapping[str, Any]) -> int:
+    """The chat whose order this update belongs to: its chat, else its person, else 0."""
+    for name, part in update.items():
+        if name == "update_id" or not isinstance(part, dict):
+            continue
+        for holder in (part, part.get("message") or {}):
+            if isinstance(holder, dict) and isinstance(holder.get("chat"), dict):
+                return int(holder["chat"].get("id", 0))
+        if isinstance(part.get("from"), dict):
+            return int(part["from"].get("id", 0))
+    return 0
+
+
+async def take_in(tx: Tx, bot: int, updates: Sequence[Mapping[str, Any]], now: int) -> list[InboxRow]:
+    """Keep the updates that are new, in their order; the rows that were kept."""
+    kept = []
+    for update in updates:
+        row: dict[str, Any] = {
+            "bot": bot,
+            "update_id": int(update["update_id"]),
+            "chat_id": chat_of(update),
+            "payload": json.dumps(update, ensure_ascii=True, separators=(",", ":")),
+        }
+        found = await tx.value("inbox.take_in", now=now, **row)
+        if found:
+            kept.append(InboxRow(int(found), bot, row["update_id"], row["chat_id"], row["payload"]))
+    return kept
+
+
+async def waiting(tx: Tx, after: int = 0, most: int = 1000) -> list[InboxRow]:
+    """Rows that no handler has finished, oldest first."""
+    rows = await tx.all("inbox.waiting", after=after, most=most)
+    return [
+        InboxRow(r["id"], r["bot"], r["update_id"], r["chat_id"], r["payload"], r["attempts"]) for r in rows
+    ]
+
+
+async def done(tx: Tx, inbox_id: int, now: int) -> None:
+    """Finished: its text is not needed any more and goes."""
+    await tx.do("inbox.done", id=inbox_id, now=now)
+
+
+async def failed(tx: Tx, inbox_id: int, error: str) -> None:
+    await tx.do("inbox.failed", id=inbox_id, error=error[:500])
+
+
+async def dead(tx: Tx, inbox_id: int, error: str, now: int) -> None:
+    """Given up after too many failures; kept for a person to look at."""
+    await tx.do("inbox.dead", id=inbox_id, error=error[:500], now=now)
+
+
+async def forget(tx: Tx, before: int) -> int:
+    """Drop finished rows older than `before` (ms). Telegram repeats an update for a day at most, and its
+    numbers restart after a quiet week, so rows must not stay for ever."""
+    return await tx.do("inbox.forget", before=before)

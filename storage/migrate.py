@@ -1,0 +1,65 @@
+"""Numbered SQL files brought to a store in one transaction: a kill leaves a store that starts."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import StoreTooNew
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    number: int
+    name: str
+    sql: str
+
+
+def migrations() -> list[Migration]:
+    """All migrations of this version, in order."""
+    found = []
+    for path in sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql")):
+        found.append(Migration(int(path.name[:4]), path.stem[5:], path.read_text(encoding="utf-8")))
+    return found
+
+
+def statements(sql: str) -> list[str]:
+    """Split a migration file at statement ends, triggers kept whole."""
+    bare = re.sub(r"--[^\n]*", "", sql)
+    found, pending = [], ""
+    for piece in bare.split(";"):
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            if pending.strip(" \n;"):
+                found.append(pending.strip())
+            pending = ""
+    return found
+
+
+def migrate_sqlite(path: Path) -> int:
+    """Bring the SQLite file at `path` to this version's tables; the number it stands at."""
+    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        known = migrations()
+        db.execute("BEGIN IMMEDIATE")  # two processes that start at once: the second waits here
+        present = db.execute("PRAGMA user_version").fetchone()[0]
+        if present > known[-1].number:
+            db.execute("ROLLBACK")
+            raise StoreTooNew(str(path), present, known[-1].number)
+        for migration in known:
+            if migration.number > present:
+                for statement in statements(migration.sql):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {migration.number}")
+        db.execute("COMMIT")
+        return known[-1].number
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        db.close()
