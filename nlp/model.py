@@ -1,0 +1,293 @@
+"""The shipped classifier: a linear model over character n-grams, read and evaluated in plain Python.
+
+All classes of a feature are summed at once: its weights lie side by side in one long integer, one lane
+of 32 bits a class, so that adding two integers adds all classes. A class is a leaf or a part of a leaf
+("recruitment.teacher"); the parts help the model and the figures, outside only leaves are seen.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+import struct
+import sys
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import mul
+from pathlib import Path
+
+from nlp.classifier import Classified
+from nlp.reading import CategoryGuess
+
+SHIPPED = Path(__file__).parent / "data" / "model.bin"
+LONGEST_GRAM = 4
+SIGN = "0"  # stands for any Latin word or number; alone it says nothing
+NEUTRAL = 128  # how a weight of nothing is stored
+
+_MAGIC = b"minxinqiao model 1\n"
+_LANE = 4  # bytes
+_BUDGET = 1 << 23  # sum of all feature factors of a text: 2**23 * 255 fits a lane
+_FALLBACK = "other"  # where a text goes of which no n-gram is known
+_NOTHING_HEARD = 2.0  # how far before the others, as a logit: a guess, not a verdict
+_MARKS = re.compile(r"[\W_]+")
+_LATIN = re.compile(r"[A-Za-z0-9]+")
+_WHY_LIMIT = 600  # characters searched for the words that decided
+_WHY_WORDS = 4
+_WHY_SHARE = 0.25  # a word must weigh this much of the strongest one
+
+
+def grams(text: str) -> list[str]:
+    """The character n-grams of a normalised text, in any order; marks cut, Latin and digits are one sign."""
+    found: list[str] = []
+    for run in _MARKS.split(_LATIN.sub(SIGN, text)):
+        found += run
+        found += map("".join, itertools.pairwise(run))
+        found += map("".join, zip(run, run[1:], run[2:], strict=False))
+        found += map("".join, zip(run, run[1:], run[2:], run[3:], strict=False))
+    return found
+
+
+def leaf_of(label: str) -> str:
+    """The leaf of a class: "recruitment" of "recruitment.teacher"."""
+    return label.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The numbers of a model, as they are stored."""
+
+    classes: tuple[str, ...]
+    keys: tuple[str, ...]  # n-grams
+    rarity: array[float]  # inverse document frequency of each key
+    scale: array[float]  # what one step of a key's row is worth
+    rows: bytes  # len(keys) rows of len(classes) steps, NEUTRAL for 0
+    bias: array[float]
+    temperature: float  # factor from scores to logits
+    about: Mapping[str, str | int | float]  # how it was made
+
+
+class LinearModel:
+    """Files texts under leaves with calibrated probabilities. Safe to share between threads.
+
+    A model may lie on another one with the same classes: what an office learned, on top of what is shipped.
+    """
+
+    def __init__(self, weights: Weights, below: LinearModel | None = None) -> None:
+        if below is not None and below.classes != weights.classes:
+            raise ValueError("the model was made for another catalogue than the one below it")
+        self.weights = weights
+        self.below = below
+        self.classes: tuple[str, ...] = weights.classes
+        self._number = {key: at + 1 for at, key in enumerate(weights.keys)}  # from 1: 0 would be dropped
+        self._rarity = [0.0, *weights.rarity]
+        self._scale = [0.0, *weights.scale]
+        self._lanes: dict[int, int] = {}  # grows to half a kilobyte a feature, for features that are used
+        self._leaves = tuple(dict.fromkeys(map(leaf_of, weights.classes)))
+        order = {leaf: at for at, leaf in enumerate(self._leaves)}
+        self._home = [order[leaf_of(label)] for label in weights.classes]
+
+    @classmethod
+    def load(cls, path: Path | None = None, below: LinearModel | None = None) -> LinearModel:
+        """Read a model file (default: the shipped one). ValueError when it is none."""
+        return cls(decode((path or SHIPPED).read_bytes()), below)
+
+    def save(self, path: Path) -> None:
+        """Write the file whole or not at all; the model below is not part of it."""
+        beside = path.with_name(path.name + ".new")
+        beside.write_bytes(encode(self.weights))
+        beside.replace(path)
+
+    def scores(self, text: str) -> list[float]:
+        """One score per class of this model alone, before the temperature."""
+        return self._sum(self._factors(text))
+
+    def logits(self, text: str) -> list[float]:
+        """One calibrated logit per class, the models below included."""
+        return self._logits([layer._factors(text) for layer in self._layers()])
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """Calibrated probability of each class."""
+        return dict(zip(self.classes, softmax(self.logits(text)), strict=True))
+
+    def leaf_probabilities(self, text: str) -> dict[str, float]:
+        """Calibrated probability of each leaf."""
+        return dict(zip(self._leaves, self._by_leaf(softmax(self.logits(text))), strict=True))
+
+    def classify(self, text: str, words: Sequence[str]) -> Classified:
+        """The three likeliest leaves of a normalised text, and its words that decided for the first."""
+        heard = [layer._factors(text) for layer in self._layers()]
+        shares = softmax(self._logits(heard))
+        sums = self._by_leaf(shares)
+        best = sorted(range(len(sums)), key=lambda at: (-sums[at], at))[:3]
+        guesses = tuple(CategoryGuess(self._leaves[at], round(sums[at], 4)) for at in best)
+        own = [at for at, home in enumerate(self._home) if home == best[0]]
+        return Classified(guesses, self._why(max(own, key=shares.__getitem__), heard, words))
+
+    def _layers(self) -> list[LinearModel]:
+        return [self] if self.below is None else [self, *self.below._layers()]
+
+    def _logits(self, heard: Sequence[_Heard]) -> list[float]:
+        """Each layer's scores by its temperature, the one of the top applied to all below as well."""
+        logits = [0.0] * len(self.classes)
+        for layer, factors in reversed(list(zip(self._layers(), heard, strict=True))):
+            heat = layer.weights.temperature
+            logits = [(low + score) * heat for low, score in zip(logits, layer._sum(factors), strict=True)]
+        if not any(found.factors for found in heard) and _FALLBACK in self.classes:
+            logits[self.classes.index(_FALLBACK)] = max(logits) + _NOTHING_HEARD
+        return logits
+
+    def _by_leaf(self, shares: Sequence[float]) -> list[float]:
+        sums = [0.0] * len(self._leaves)
+        for home, share in zip(self._home, shares, strict=True):
+            sums[home] += share
+        return sums
+
+    def _factors(self, text: str) -> _Heard:
+        """How much each known n-gram counts, as whole numbers, and what one of them is worth."""
+        counts = Counter(filter(None, map(self._number.get, grams(text))))
+        values = [
+            rarity if count == 1 else rarity * (1 + math.log(count))
+            for rarity, count in zip(map(self._rarity.__getitem__, counts), counts.values(), strict=True)
+        ]
+        raw = list(map(mul, values, map(self._scale.__getitem__, counts)))
+        length = sum(map(mul, values, values))
+        unit = sum(raw) / _BUDGET
+        if not unit:
+            return _Heard({}, 0.0)
+        factors = {known: round(value / unit) for known, value in zip(counts, raw, strict=True)}
+        return _Heard(factors, unit / math.sqrt(length))
+
+    def _sum(self, heard: _Heard) -> list[float]:
+        factors, unit = heard.factors, heard.unit
+        if not factors:
+            return list(self.weights.bias)
+        held = self._lanes
+        for known in factors:
+            if known not in held:
+                self._hold(known)
+        sums = sum(map(mul, map(held.__getitem__, factors), factors.values()))
+        totals = array("I", sums.to_bytes(len(self.classes) * _LANE, "little"))
+        if sys.byteorder == "big":
+            totals.byteswap()
+        neutral = NEUTRAL * sum(factors.values())
+        return [(t - neutral) * unit + b for t, b in zip(totals, self.weights.bias, strict=True)]
+
+    def _hold(self, known: int) -> None:
+        """Spread a feature's weights into lanes, and keep them for the next text."""
+        width = len(self.classes)
+        lanes = bytearray(width * _LANE)
+        lanes[::_LANE] = self.weights.rows[(known - 1) * width : known * width]
+        self._lanes[known] = int.from_bytes(lanes, "little")
+
+    def _why(self, at: int, heard: Sequence[_Heard], words: Sequence[str]) -> tuple[str, ...]:
+        """The words whose n-grams spoke most for the class `at`."""
+        spoke: dict[str, float] = {}
+        length = 0
+        for word in words:
+            length += len(word)
+            if length > _WHY_LIMIT:
+                break
+            if len(word) < 2 or word in spoke or not "\u3400" <= word[0] <= "\u9fff":
+                continue
+            found = {
+                word[i:j]
+                for i in range(len(word))
+                for j in range(i + 1, min(i + LONGEST_GRAM, len(word)) + 1)
+            }
+            spoke[word] = sum(
+                layer._speaks(at, found, factors)
+                for layer, factors in zip(self._layers(), heard, strict=True)
+            )
+        ranked = sorted(spoke, key=lambda word: (-spoke[word], word))[:_WHY_WORDS]
+        return tuple(word for word in ranked if spoke[word] > max(0.0, _WHY_SHARE * spoke[ranked[0]]))
+
+    def _speaks(self, at: int, found: Iterable[str], heard: _Heard) -> float:
+        """How much these n-grams of a heard text add to the score of one class."""
+        width, rows, factors = len(self.classes), self.weights.rows, heard.factors
+        total = 0
+        for known in filter(None, map(self._number.get, found)):
+            total += (rows[(known - 1) * width + at] - NEUTRAL) * factors.get(known, 0)
+        return total * heard.unit
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a model found in a text: factors by feature, and the worth of one step."""
+
+    factors: Mapping[int, int]
+    unit: float
+
+
+def softmax(logits: Sequence[float]) -> list[float]:
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def encode(weights: Weights) -> bytes:
+    """The bytes of a model file."""
+    head = {"classes": weights.classes, "temperature": weights.temperature, "about": dict(weights.about)}
+    parts = (
+        json.dumps(head, ensure_ascii=False, sort_keys=True).encode(),
+        "\n".join(weights.keys).encode(),
+        _floats_out(weights.rarity),
+        _floats_out(weights.scale),
+        _floats_out(weights.bias),
+        weights.rows,
+    )
+    body = b"".join(struct.pack("<I", len(part)) + part for part in parts)
+    return _MAGIC + zlib.compress(body, 9)
+
+
+def decode(data: bytes) -> Weights:
+    """The model of a file's bytes. ValueError when they are no model."""
+    if not data.startswith(_MAGIC):
+        raise ValueError("not a model file of this version")
+    try:
+        body = zlib.decompress(data[len(_MAGIC) :])
+        head, keys, rarity, scale, bias, rows = _parts(body)
+        told = json.loads(head)
+        weights = Weights(
+            classes=tuple(told["classes"]),
+            keys=tuple(keys.decode().split("\n")) if keys else (),
+            rarity=_floats_in(rarity),
+            scale=_floats_in(scale),
+            rows=rows,
+            bias=_floats_in(bias),
+            temperature=float(told["temperature"]),
+            about=told["about"],
+        )
+    except (zlib.error, struct.error, KeyError, UnicodeDecodeError) as error:
+        raise ValueError("the model file is damaged") from error
+    if len(weights.rows) != len(weights.keys) * len(weights.classes):
+        raise ValueError("the model file is damaged: its weights do not fit its classes")
+    return weights
+
+
+def _parts(body: bytes) -> Iterable[bytes]:
+    at = 0
+    while at < len(body):
+        (length,) = struct.unpack_from("<I", body, at)
+        yield body[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _floats_out(values: array[float]) -> bytes:
+    return struct.pack(f"<{len(values)}f", *values)
+
+
+def _floats_in(data: bytes) -> array[float]:
+    return array("f", struct.unpack(f"<{len(data) // 4}f", data))
+
+
+@cache
+def shipped_model() -> LinearModel:
+    """The shipped model, loaded once."""
+    return LinearModel.load()

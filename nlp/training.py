@@ -1,0 +1,304 @@
+"""Learns from an office's own rows: a layer of weights on top of the shipped model, in plain Python.
+
+Each row is a text and the label it should have had; a label stands for one class of the model or for several
+("城乡建设" for forty leaves), and then those of them gain that the model already thought of. A fifth of the rows is held out
+(of few rows, each fifth in turn), and the learned model is taken only when it reads that fifth better. All classes are learned at once: a feature's
+weights lie side by side in one long integer (see nlp.model), here with signs and 64 bits a lane.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from operator import mul
+from random import Random
+
+from nlp.model import NEUTRAL, LinearModel, Weights, grams, leaf_of, softmax
+from nlp.normalise import normalise
+
+Progress = Callable[[int, int], None]  # steps done, steps in all
+
+ROUNDS = 8
+FEATURES = 60_000  # most n-grams of one layer
+SEEN_IN = 2  # an n-gram of fewer rows is not learned
+FEW_ROWS = 300  # of fewer rows than this every n-gram is learned
+TURNS_BELOW = 1_000  # of fewer rows than this each fifth is held out in turn
+PACE = 15.0  # how far the first steps go
+PACE_OF_FEW = 6.0  # the same when few rows are learned
+SLOWING = 0.35  # how much shorter they are from round to round
+SMALLEST_STEP = 0.004  # a row that is read this well teaches nothing
+HELD_OUT = 5  # every fifth row
+FEWEST_ROWS = 10
+
+_BITS = 64
+_MIDDLE = 1 << 62
+_FINE = 1 << 24  # steps of a weight of 1
+_STEPS = 1 << 10  # steps of a factor of 1
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a model reads the held-out rows."""
+
+    rows: int
+    accuracy: float
+    macro_f1: float
+    surprise: float  # mean log loss
+
+    def better_than(self, other: Score) -> bool:
+        """More rows right; among as many right, those with more certainty."""
+        mine, theirs = self.macro_f1 + self.accuracy, other.macro_f1 + other.accuracy
+        return (mine, -self.surprise) > (theirs, -other.surprise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    label: str
+    guess: str
+    share: float  # what the model gave to the label
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    model: LinearModel  # the new one when taken, else the one that was given
+    before: Score
+    after: Score
+    taken: bool
+    rows: int  # learned from, the held-out ones included
+    unknown: tuple[str, ...]  # labels that stand for no class: their rows were left out
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A row made ready: its features with their factors, what the base says, which classes are right."""
+
+    features: list[int]
+    factors: list[int]
+    base: list[float]
+    right: list[int]
+
+
+def train(
+    base: LinearModel,
+    rows: Sequence[tuple[str, str]],
+    meaning: Mapping[str, Collection[str]] | None = None,
+    progress: Progress | None = None,
+) -> TrainResult:
+    """Learn `rows` of (text, label) on top of `base`; the same rows always give the same model.
+
+    A label is a leaf or class of the model unless `meaning` says which ones it stands for.
+    """
+    known, unknown = _read_meaning(base, rows, meaning or {})
+    usable = [_Row(normalise(text).text, label) for text, label in rows if label in known]
+    usable = sorted(set(usable), key=lambda row: (zlib.crc32(row.text.encode()), row.text, row.label))
+    folds = _folds(usable)
+    if len(usable) < FEWEST_ROWS or not folds:
+        nothing = Score(0, 0.0, 0.0, 0.0)
+        return TrainResult(base, nothing, nothing, False, len(usable), unknown)
+    steps = _Steps(progress, ROUNDS * (sum(len(kept) for kept, _ in folds) + len(usable)))
+    old: list[_Read] = []
+    new: list[_Read] = []
+    for kept, left in folds:
+        old += _read(base, left, known)
+        new += _read(learn(base, kept, known, steps), left, known)
+    before, after = _score(old), _score(new)
+    taken = after.better_than(before)
+    model = learn(base, usable, known, steps) if taken else base
+    return TrainResult(model, before, after, taken, len(usable), unknown)
+
+
+def learn(
+    base: LinearModel, rows: Sequence[_Row], known: Mapping[str, list[int]], steps: _Steps
+) -> LinearModel:
+    """A layer of all these rows, on top of `base`."""
+    counted = [Counter(grams(row.text)) for row in rows]
+    seen = Counter(gram for counts in counted for gram in counts)
+    fewest = 1 if len(rows) < FEW_ROWS else SEEN_IN
+    often = [gram for gram, times in seen.items() if times >= fewest]
+    keys = sorted(sorted(often, key=lambda gram: (-seen[gram], gram))[:FEATURES])
+    rarity = [math.log((1 + len(rows)) / (1 + seen[key])) + 1 for key in keys]
+    number = {key: at for at, key in enumerate(keys)}
+    tasks = [
+        _task(base, row, counts, number, rarity, known[row.label])
+        for row, counts in zip(rows, counted, strict=True)
+    ]
+    weights = [0] * len(keys)
+    order = list(range(len(tasks)))
+    shuffler = Random(0)
+    for turn in range(ROUNDS):
+        shuffler.shuffle(order)
+        pace = (PACE_OF_FEW if len(rows) < FEW_ROWS else PACE) / (1 + SLOWING * turn)
+        for at in order:
+            _step(tasks[at], weights, pace, len(base.classes))
+            steps.one()
+    return _layer(base, keys, rarity, weights, len(rows))
+
+
+def _read(model: LinearModel, rows: Sequence[_Row], known: Mapping[str, list[int]]) -> list[_Read]:
+    """What the model takes the rows for, each label being as likely as its classes together."""
+    homes = list(known.values())
+    covered = {at for right in homes for at in right}
+    alone: dict[str, list[int]] = {}
+    for at, name in enumerate(model.classes):
+        if at not in covered:
+            alone.setdefault(leaf_of(name), []).append(at)
+    groups = [(label, right) for label, right in sorted(known.items())] + sorted(alone.items())
+    reads: list[_Read] = []
+    for row in rows:
+        shares = softmax(model.logits(row.text))
+        sums = {label: sum(map(shares.__getitem__, right)) for label, right in groups}
+        reads.append(_Read(row.label, max(sums, key=lambda label: (sums[label], label)), sums[row.label]))
+    return reads
+
+
+def _score(reads: Sequence[_Read]) -> Score:
+    hits = Counter(read.label for read in reads if read.label == read.guess)
+    said, meant = Counter(read.guess for read in reads), Counter(read.label for read in reads)
+    f1 = sum(2 * hits[label] / (said[label] + meant[label]) for label in meant) / len(meant)
+    surprise = -sum(math.log(max(read.share, 1e-9)) for read in reads) / len(reads)
+    return Score(len(reads), sum(hits.values()) / len(reads), f1, surprise)
+
+
+class _Steps:
+    """Counts rows for the progress bar."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def one(self) -> None:
+        self._done += 1
+        if self._progress is not None and (self._done % 50 == 0 or self._done == self._total):
+            self._progress(self._done, self._total)
+
+
+def _read_meaning(
+    base: LinearModel, rows: Sequence[tuple[str, str]], meaning: Mapping[str, Collection[str]]
+) -> tuple[dict[str, list[int]], tuple[str, ...]]:
+    """The classes of each label, and the labels that have none. A class named whole beats its leaf's name."""
+    exact = {name: label for label, names in meaning.items() for name in names}
+    known: dict[str, list[int]] = {}
+    for at, name in enumerate(base.classes):
+        label = exact.get(name, exact.get(leaf_of(name)))
+        if label is not None:
+            known.setdefault(label, []).append(at)
+    unknown: set[str] = set()
+    for label in {label for _, label in rows} - known.keys():
+        own = [at for at, name in enumerate(base.classes) if label in (name, leaf_of(name))]
+        if own and label not in meaning:
+            known[label] = own
+        else:
+            unknown.add(label)
+    return known, tuple(sorted(unknown))
+
+
+def _folds(rows: Sequence[_Row]) -> list[tuple[list[_Row], list[_Row]]]:
+    """Four fifths to learn from and one to compare with, label by label; of few rows, each fifth in turn.
+
+    The order is by checksum, so fixed.
+    """
+    fifths: list[list[_Row]] = [[] for _ in range(HELD_OUT)]
+    met: Counter[str] = Counter()
+    for row in rows:
+        fifths[met[row.label] % HELD_OUT].append(row)
+        met[row.label] += 1
+    turns = range(HELD_OUT) if len(rows) < TURNS_BELOW else range(HELD_OUT - 1, HELD_OUT)
+    folds = [
+        ([row for at, fifth in enumerate(fifths) if at != turn for row in fifth], fifths[turn])
+        for turn in turns
+    ]
+    return [(kept, left) for kept, left in folds if kept and left]
+
+
+def _task(
+    base: LinearModel,
+    row: _Row,
+    counts: Counter[str],
+    number: Mapping[str, int],
+    rarity: Sequence[float],
+    right: list[int],
+) -> _Task:
+    features = [number[gram] for gram in counts if gram in number]
+    values = [
+        rarity[number[gram]] * (1 + math.log(times)) for gram, times in counts.items() if gram in number
+    ]
+    length = math.sqrt(sum(map(mul, values, values))) or 1.0
+    factors = [round(value / length * _STEPS) for value in values]
+    return _Task(features, factors, base.logits(row.text), right)
+
+
+def _step(task: _Task, weights: list[int], pace: float, width: int) -> None:
+    """Move the weights of one row's features towards its right classes."""
+    total = sum(map(mul, map(weights.__getitem__, task.features), task.factors))
+    own = _unpack(total, width)
+    worth = 1 / (_FINE * _STEPS)
+    shares = softmax([low + value * worth for low, value in zip(task.base, own, strict=True)])
+    held = sum(map(shares.__getitem__, task.right))
+    if 1 - held < SMALLEST_STEP:
+        return
+    wrong = [-share for share in shares]
+    for at in task.right:
+        wrong[at] += shares[at] / held if held > 0 else 1 / len(task.right)
+    move = _pack([round(pace * value * _FINE / _STEPS) if abs(value) > 1e-3 else 0 for value in wrong])
+    for feature, factor in zip(task.features, task.factors, strict=True):
+        weights[feature] += move * factor
+
+
+def _pack(values: Sequence[int]) -> int:
+    """Whole numbers side by side in one, with signs."""
+    lanes = array("Q", [value + _MIDDLE for value in values])
+    if sys.byteorder == "big":
+        lanes.byteswap()
+    return int.from_bytes(lanes.tobytes(), "little") - _middle(len(values))
+
+
+def _unpack(packed: int, width: int) -> list[int]:
+    lanes = array("Q", (packed + _middle(width)).to_bytes(width * _BITS // 8, "little"))
+    if sys.byteorder == "big":
+        lanes.byteswap()
+    return [lane - _MIDDLE for lane in lanes]
+
+
+_middles: dict[int, int] = {}
+
+
+def _middle(width: int) -> int:
+    if width not in _middles:
+        _middles[width] = sum(_MIDDLE << (_BITS * at) for at in range(width))
+    return _middles[width]
+
+
+def _layer(
+    base: LinearModel, keys: Sequence[str], rarity: Sequence[float], packed: Sequence[int], learned: int
+) -> LinearModel:
+    """The learned weights in the form of a model file; features that never moved are dropped."""
+    width = len(base.classes)
+    kept = [at for at, value in enumerate(packed) if value]
+    scale: list[float] = []
+    rows = bytearray()
+    for at in kept:
+        values = [value / _FINE for value in _unpack(packed[at], width)]
+        step = max(map(abs, values)) / 127 or 1e-9
+        scale.append(step)
+        rows += bytes(round(value / step) + NEUTRAL for value in values)
+    weights = Weights(
+        classes=base.classes,
+        keys=tuple(keys[at] for at in kept),
+        rarity=array("f", [rarity[at] for at in kept]),
+        scale=array("f", scale),
+        rows=bytes(rows),
+        bias=array("f", [0.0] * width),
+        temperature=1.0,
+        about={"learned": learned},
+    )
+    return LinearModel(weights, base)

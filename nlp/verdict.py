@@ -1,0 +1,88 @@
+"""Weighs what the patterns heard against what the second model thinks, for danger and for intent.
+
+A danger is an alarm when either of the two says so; the model must be surer where the text is long or
+speaks of what might happen. An intent is the model's choice, which has heard the patterns as well; but a
+matter for the office is never turned into small talk, thanks or a rating on a hunch.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp.danger import Search, is_doubtful
+from nlp.intent import Wish
+from nlp.reading import Danger, Intent
+from nlp.second import NOTHING, Heard, SecondModel, hint
+
+# Probability of a danger from which the model alone raises the alarm. Chosen on predictions for
+# examples that were left out of the training, and on messages in which nobody is in danger.
+ALARM = 0.6
+PERSON_ALARM = 0.6  # the same where a life hangs on words that sound like talk
+DOUBTED = 0.7
+VETOED = 0.985  # the patterns heard a danger and put it aside, or are sure that the message is mere talk
+IN_LETTER = 0.9
+LETTER = 120  # characters: a text of this length tells of much that is not now
+SECOND_KIND = 0.3  # a kind of danger with this probability is named beside the likeliest one
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_HEARD_FROM = 0.93  # confidence of the patterns that the model does not overrule
+_PLAIN = 0.8  # confidence of the patterns that rests on plain words
+_ALARMED = 0.97  # confidence that who tells of a danger reports it
+_GUESS = 0.5  # below this chance the model's choice is a guess: the patterns' own choice stands
+_OF_PERSONS = frozenset({Danger.SUICIDE.value, Danger.MEDICAL.value, Danger.FALLING.value})
+_MAY_BE_DANGER = frozenset({Intent.REPORT, Intent.ASK, Intent.URGE, Intent.PROGRESS})
+_LONG = 60  # a longer text reports, whatever it asks or thanks for on the way
+_IDLE = frozenset({Intent.CHAT, Intent.THANKS, Intent.RATE})  # answered with a word: nothing is opened
+_TICKETS = (Intent.REPORT.value, Intent.ASK.value)
+_OF_TICKETS = frozenset({Intent.URGE, Intent.PROGRESS})
+_HEARD_SAY = 0.15  # chance from which the patterns' word for urging or asking after stands against a report
+_LET_GO = 0.3  # chance of a report up to which a message is taken for one that opens nothing
+_LET_GO_TOPICAL = 0.2  # the same when it names a matter of the office
+_LET_JOIN = 0.45  # the same for one that goes to an open ticket: the desk mends it where none fits
+
+
+def weigh_danger(
+    text: str, search: Search, wish: Wish, model: SecondModel, heard: Heard
+) -> tuple[tuple[Danger, ...], tuple[str, ...]]:
+    """The dangers present now and the words that told of them; two empty tuples when there is none."""
+    if search.found:
+        return tuple(search.found), tuple(search.found.values())
+    shares = model.dangers(heard)
+    sure = 1 - shares.pop(NOTHING)
+    if sure < PERSON_ALARM:
+        return (), ()
+    ranked = sorted(shares, key=lambda name: -shares[name])[:2]
+    if sure < (PERSON_ALARM if ranked[0] in _OF_PERSONS else ALARM) or sure < _needed(text, search, wish):
+        return (), ()
+    named = [name for name in ranked if name == ranked[0] or shares[name] >= SECOND_KIND]
+    return tuple(map(Danger, named)), tuple(model.telling(text, name) for name in named)
+
+
+def _needed(text: str, search: Search, wish: Wish) -> float:
+    if len(text) > LETTER:
+        return IN_LETTER
+    if search.vetoed or (wish.intent not in _MAY_BE_DANGER and wish.confidence >= _PLAIN):
+        return VETOED
+    return DOUBTED if wish.intent in _OF_TICKETS or is_doubtful(text) else PERSON_ALARM
+
+
+def weigh_intent(
+    text: str, wish: Wish, danger: bool, model: SecondModel, heard: Heard, topical: bool
+) -> Wish:
+    """The intent of a message and the probability that it is right."""
+    if danger:
+        return Wish(Intent.REPORT, _ALARMED)
+    letter = len(text) > _LONG and wish.intent.value in _TICKETS
+    if wish.confidence >= _HEARD_FROM or letter or not _HAN.search(text):
+        return wish
+    shares = model.intents(heard, hint(wish.hint))
+    best = Intent(max(shares, key=lambda name: shares[name]))
+    if best is Intent.REPORT and wish.intent in _OF_TICKETS and shares[wish.intent.value] >= _HEARD_SAY:
+        best = wish.intent  # where no open ticket fits, the desk opens one all the same
+    ticket = sum(shares[name] for name in _TICKETS)
+    allowed = _LET_JOIN if best not in _IDLE else _LET_GO_TOPICAL if topical and wish.open else _LET_GO
+    if best.value not in _TICKETS and best is not wish.intent and ticket > allowed:
+        best = Intent(max(_TICKETS, key=lambda name: shares[name]))
+    if shares[best.value] < _GUESS and (topical or not wish.open):
+        best = wish.intent
+    return Wish(best, round(shares[best.value], 2))
