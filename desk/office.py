@@ -1,0 +1,121 @@
+"""The office: everything a change needs beside its own words. Built once by bot.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from desk.origin import ORIGIN
+from domain.catalogue import Catalogue
+from domain.clocks import Clocks
+from domain.privacy import is_closed
+from domain.roles import Role
+from domain.workdays import WorkCalendar
+from nlp.reading import EstateEntry, Gazetteer, Reading
+from storage import communities, inbox, people
+from storage.store import Change, Store, Tx
+from storage.tickets import Ticket
+
+T = TypeVar("T")
+Reader = Callable[[str, Gazetteer, datetime], Reading]
+
+
+@dataclass(slots=True)
+class Places:
+    """The gazetteer of all communities, read again after an import or a minute."""
+
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    read_at: float = -1e9
+    stale: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    store: Store
+    catalogue: Catalogue
+    clocks: Clocks
+    calendar: WorkCalendar
+    zone: ZoneInfo
+    admins: frozenset[int]
+    read: Reader
+    now: Callable[[], datetime]
+    bot_name: str = ""  # for deep links
+    retention_days: int = 0  # after which finished tickets lose their words; 0 = never
+    places: Places = field(default_factory=Places)
+
+    def now_ms(self) -> int:
+        return to_ms(self.now())
+
+    def local(self, ms: int) -> datetime:
+        """Milliseconds as a moment in the office's zone."""
+        return datetime.fromtimestamp(ms / 1000, self.zone)
+
+    async def write(self, change: Change[T]) -> T:
+        """Run one change; the update it belongs to is marked done in the same transaction.
+
+        An update is allowed one change only: a second one could be lost or doubled by a crash between them.
+        """
+        origin = ORIGIN.get()
+        if origin is None or origin.inbox_id is None:
+            return await self.store.write(change)
+        if origin.settled:
+            raise RuntimeError("an update may make one change only")
+        inbox_id, now = origin.inbox_id, self.now_ms()
+
+        async def with_done(tx: Tx) -> T:
+            result = await change(tx)
+            await inbox.done(tx, inbox_id, now)
+            return result
+
+        result = await self.store.write(with_done)
+        origin.settled = True
+        return result
+
+    async def gazetteer(self) -> Gazetteer:
+        """All places the bot knows, at most a minute old."""
+        if self.places.stale or time.monotonic() - self.places.read_at > 60:
+            self.places.gazetteer = await self.store.read(_gazetteer)
+            self.places.read_at = time.monotonic()
+            self.places.stale = False
+        return self.places.gazetteer
+
+    async def role_of(self, tx: Tx, community_id: int, user_id: int) -> Role | None:
+        """What the person is in this community; None for a stranger."""
+        member = await people.member(tx, community_id, user_id)
+        if member:
+            return member.role
+        return Role.ADMINISTRATOR if user_id in self.admins else None
+
+    def closed(self, ticket: Ticket) -> bool:
+        """Whether the group sees only that there is something; the content is read in private."""
+        return is_closed(
+            self.catalogue,
+            ticket.category,
+            sure=ticket.category_sure,
+            guesses=ticket.guesses,
+            dangers=ticket.dangers,
+        )
+
+    def named(self, bot_name: str) -> Office:
+        """The same office, knowing its bot's name."""
+        return replace(self, bot_name=bot_name)
+
+
+def to_ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+async def _gazetteer(tx: Tx) -> Gazetteer:
+    houses: dict[int, list[str]] = {}
+    for building in await communities.buildings(tx):
+        houses.setdefault(building.estate_id, []).append(building.name)
+    return Gazetteer(
+        tuple(
+            EstateEntry(e.id, e.community_id, e.name, e.aliases, tuple(houses.get(e.id, ())), e.spots)
+            for e in await communities.estates(tx)
+        )
+    )
