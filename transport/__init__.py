@@ -1,0 +1,1 @@
+"""Telegram's side of the counter: updates in (poll, webhook), inbox to handlers, outbox to people."""
