@@ -1,0 +1,1 @@
+"""Figures in; words, pictures and sheets out."""
