@@ -1,0 +1,281 @@
+"""CPU per committed message: this bot against a plain python-telegram-bot bot, same machine, same run.
+
+Run from the project's folder: `python -m benchmarks.message_cost [--messages 600] [--rounds 3] [--fast]`.
+Both programs run in one fresh environment (made with uv) as processes of their own, against the stand-in over
+real HTTP, in turn; medians are given. Both have committed every message when the clock stops. "with sends":
+the peer has also sent its one reply a message; this bot its receipt and its card for the staff group.
+"commit only": the peer does not reply; this bot's sends are refused (429) so that its outbox waits.
+The third, "floors", does the peer's small job (words, one row, one reply) on this project's floors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sqlite3
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from standin.driver import Driver
+from tests.kill_feed import BOT, FIRST_RESIDENT, REPORTS
+from tests.kill_harness import PROJECT, TOKEN, Patient, Plan, free_port, open_office, standin_process
+
+RESIDENTS = 300
+COMMUNITIES = 60  # a group takes 20 messages a minute: with fewer the cards would wait for the clock
+TICK = os.sysconf("SC_CLK_TCK")
+HOLD = {"kind": "retry_after", "method": "send*", "probability": 1.0, "seconds": 3600}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One setting that both programs are measured in."""
+
+    webhook: bool
+    sends: bool
+
+    def __str__(self) -> str:
+        return f"{'webhook' if self.webhook else 'polling'}, {'with sends' if self.sends else 'commit only'}"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run gave. CPU is user + system time of the process, as the kernel counts it."""
+
+    cpu_ms: float  # per message
+    first_answer: float  # seconds from the start of the process
+    rss_start: float  # MB
+    rss_end: float
+    sent: float  # messages sent per message taken
+
+
+def environment(folder: Path, *, fast: bool) -> Path:
+    """A fresh environment with this project's own dependencies, and tornado for the peer; its python."""
+    python = folder / "env" / "bin" / "python"
+    subprocess.run(["uv", "venv", "-q", folder / "env"], check=True)
+    wanted = ["-r", str(PROJECT / "pyproject.toml"), "python-telegram-bot[webhooks]==22.8"]
+    if fast:
+        wanted += ["--extra", "fast"]
+    subprocess.run(
+        ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", python, *wanted], check=True
+    )
+    return python
+
+
+async def ours(python: Path, way: Way, messages: int, folder: Path) -> Cost:
+    plan = Plan(
+        kills=0,
+        updates=0,
+        webhook=way.webhook,
+        residents=RESIDENTS,
+        communities=COMMUNITIES,
+        python=str(python),
+    )
+    async with standin_process(folder) as url, Driver(url) as drive:
+        patient = Patient(plan, url, folder)
+        try:
+            await open_office(plan, drive, patient)
+            await _until(lambda: not patient.left())
+            await patient.close()
+            await _say(drive, 0, 1)  # waits for the bot, as a first resident might
+            began = time.monotonic()
+            await patient.start()
+            first = await _answered(drive, began)
+            await _until(lambda: not patient.left())
+            if not way.sends:
+                await drive.act("faults", rules=[HOLD])
+                await _say(drive, 1, 40)  # two chats refused at once: the whole bot holds its sends
+                await _until(lambda: not patient.count("inbox", "waiting"))
+                await asyncio.sleep(2)
+            done: Callable[[], bool] = (
+                (lambda: not patient.left()) if way.sends else (lambda: not patient.count("inbox", "waiting"))
+            )
+            tickets = patient.count("tickets", "new")
+            cost = await _measure(drive, patient.pid, messages, first, done)
+            assert patient.count("tickets", "new") == tickets + messages, "a message opened no ticket"
+            return cost
+        finally:
+            await patient.put_away()
+
+
+async def peer(python: Path, way: Way, messages: int, folder: Path) -> Cost:
+    return await _small(python, "peer.py", "tickets", way, messages, folder)
+
+
+async def floors(python: Path, way: Way, messages: int, folder: Path) -> Cost:
+    return await _small(python, "pipeline.py", "messages", way, messages, folder)
+
+
+async def _small(python: Path, script: str, table: str, way: Way, messages: int, folder: Path) -> Cost:
+    """A program that does one row and one reply a message."""
+    database, port = folder / "small.sqlite", free_port()
+    async with standin_process(folder) as url, Driver(url) as drive:
+        await drive.act("bots", token=TOKEN)
+        for number in range(RESIDENTS):
+            await drive.act("users", id=FIRST_RESIDENT + number, first_name=f"居民{number}")
+        await _say(drive, 0, 1)
+        began = time.monotonic()
+        process = await asyncio.create_subprocess_exec(
+            python,
+            PROJECT / "benchmarks" / script,
+            "webhook" if way.webhook else "polling",
+            "reply" if way.sends else "silent",
+            env=_environment(url, database, port if way.webhook else 0),
+        )
+        try:
+
+            def rows() -> int:
+                with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as db:
+                    return int(db.execute(f"select count(*) from {table}").fetchone()[0])  # noqa: S608
+                return 0
+
+            first = await _answered(drive, began) if way.sends else 0.0
+            await _until(lambda: rows() == 1)
+            return await _measure(drive, process.pid, messages, first, lambda: rows() == messages + 1)
+        finally:
+            process.kill()
+            await process.wait()
+
+
+def _environment(url: str, database: Path, port: int) -> dict[str, str]:
+    settings = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE_URL": f"{url}/bot",
+        "TELEGRAM_FILE_BASE_URL": f"{url}/file/bot",
+        "DATABASE_URL": f"sqlite:{database}",
+        "PEER_DATABASE": str(database),
+    }
+    if port:
+        settings |= {
+            "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
+            "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+            "WEBHOOK_SECRET": "a-secret-only-for-this-test",
+        }
+    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | settings
+
+
+async def _measure(drive: Driver, pid: int, messages: int, first: float, done: Callable[[], bool]) -> Cost:
+    """Feed so many messages at once and wait until the program has finished with them."""
+    await asyncio.sleep(1.5)
+    before, rss, sent = cpu_seconds(pid), rss_mb(pid), await _sent(drive)
+    await _say(drive, 100, messages)
+    while await _pending(drive) or not await asyncio.to_thread(done):  # noqa: ASYNC110
+        await asyncio.sleep(0.25)
+    await _settled(drive)
+    used, sent = cpu_seconds(pid) - before, await _sent(drive) - sent
+    return Cost(used / messages * 1000, first, rss, rss_mb(pid), sent / messages)
+
+
+async def _say(drive: Driver, start: int, count: int) -> None:
+    """Residents in turn, every text another; bulk as at a peak."""
+    await drive.act(
+        "updates/bulk",
+        sends=[
+            {
+                "from": FIRST_RESIDENT + (start + n) % RESIDENTS,
+                "chat": BOT,
+                "text": REPORTS[n % 3].format(n=start + n, b=n % 30 + 1, u=n % 4 + 1),
+            }
+            for n in range(count)
+        ],
+    )
+
+
+async def _answered(drive: Driver, began: float) -> float:
+    """Seconds from `began` to the first message that the bot sent."""
+    async with asyncio.timeout(60):
+        while not await _sent(drive):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return time.monotonic() - began
+
+
+async def _sent(drive: Driver) -> int:
+    calls = (await drive.look("summary"))["calls"]
+    return sum(count.get("ok", 0) for method, count in calls.items() if method.startswith("send"))
+
+
+async def _settled(drive: Driver) -> None:
+    """Wait until nothing has been sent for a second and a half."""
+    last = -1
+    while (now := await _sent(drive)) != last:
+        last = now
+        await asyncio.sleep(1.5)
+
+
+async def _pending(drive: Driver) -> int:
+    return int((await drive.look("summary"))["bots"][str(BOT)]["pending"])
+
+
+async def _until(what: Callable[[], bool], seconds: float = 120.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(what):  # noqa: ASYNC110  # the truth lies in another process
+            await asyncio.sleep(0.1)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of the process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def rss_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def compare(python: Path, way: Way, messages: int, rounds: int) -> None:
+    """Measure both in turn; print medians, and how many times the peer."""
+    programs = {"this bot": ours, "floors": floors, "peer": peer}
+    costs: dict[str, list[Cost]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            async with _folder() as folder:
+                costs[name].append(await program(python, way, messages, folder))
+    print(f"\n{way} ({messages} messages, {rounds} rounds)")
+    theirs = _median(costs["peer"], "cpu_ms")
+    for name, found in costs.items():
+        first = f"first answer {_median(found, 'first_answer'):.2f} s, " if way.sends else ""
+        mine = _median(found, "cpu_ms")
+        print(
+            f"  {name:9} {mine:.2f} ms CPU a message (x{mine / theirs:.2f};"
+            f" {min(c.cpu_ms for c in found):.2f}-{max(c.cpu_ms for c in found):.2f}),"
+            f" {_median(found, 'sent'):.1f} sent a message, {first}"
+            f"RSS {_median(found, 'rss_start'):.0f} -> {_median(found, 'rss_end'):.0f} MB",
+            flush=True,
+        )
+
+
+def _median(found: list[Cost], name: str) -> float:
+    return float(statistics.median(getattr(cost, name) for cost in found))
+
+
+@contextlib.asynccontextmanager
+async def _folder() -> AsyncIterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cost-") as folder:
+        yield Path(folder)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--messages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--fast", action="store_true", help="with rjieba for this bot (the extra `fast`)")
+    parser.add_argument("--python", type=Path, help="use this environment instead of making one")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cost-env-") as folder:
+        python = options.python or environment(Path(folder), fast=options.fast)
+        for webhook in (True, False):
+            for sends in (False, True):
+                asyncio.run(compare(python, Way(webhook, sends), options.messages, options.rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,332 @@
+"""Every text for people: rendered with the worst values, it is a message that Telegram takes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+import texts.all
+from domain.catalogue import load_catalogue
+from domain.states import State
+from nlp.reading import Danger
+from standin.entities import parse_html, units
+from texts import names, refusals, setup, staff
+from texts.importing import PROBLEMS
+from texts.registry import SAYINGS, say
+from texts.script import to_traditional
+from texts.words import Words
+
+assert texts.all  # fills the registry
+
+EVIL = "甲<b>乙&丙</i>"
+LONG = (EVIL * 500)[:3500]
+NUMBER = "261122-007"
+SUMMARY: dict[str, Any] = {
+    "community": EVIL,
+    "day": "2026-11-22",
+    "new": 7,
+    "trend": {
+        "expected": 4.5,
+        "days": 4,
+        "same_weekday": True,
+        "news": True,
+        "so_far": True,
+        "kinds": {"holiday": 1},
+    },
+    "by_category": [[EVIL, 3]] * 12,
+    "answered": 4,
+    "closed": 5,
+    "reopened": 1,
+    "returned": 1,
+    "urged": 1,
+    "withdrawn": 1,
+    "opinions": {"satisfied": 3, "silent": 1},
+    "open": 12,
+    "late": 2,
+    "unassigned": 1,
+    "suspended": 1,
+    "waiting_for_resident": 1,
+    "review": 1,
+    "urgent_open": 1,
+    "oldest": [[n, NUMBER, EVIL * 9, 400_000] for n in (1, 2, 3)],
+    "urgent": [[n, NUMBER, EVIL * 9, 4_000] for n in (4, 5, 6)],
+    "holders": [[EVIL, 5, 1]] * 9,
+}
+RATES: tuple[str, ...] = ("closed", "on_time", "answered", "extended", "received", "returned")
+RATES += ("reopened", "repeated", "responded", "solved", "satisfied")
+BULLETIN: dict[str, Any] = {
+    "community": EVIL,
+    "span": "month",
+    "first": "2026-10-01",
+    "last": "2026-10-31",
+    "code": "month:2026-10-01",
+    "over": False,
+    "new": 402,
+    "before": 371,
+    "trend": SUMMARY["trend"],
+    "kinds_before": {"workday": 20, "makeup": 1},
+    "tops": [[EVIL, 33]] * 12,
+    "top_three": [[EVIL, 30, 20]] * 3,
+    "levels": [["community", 300], ["department", 12]],
+    "urgent": 3,
+    "withdrawn": 2,
+    "merged": 1,
+    "rejected": 1,
+    "rates": {name: [737, 972] for name in RATES},
+    "valid": 120,
+    "silent": 300,
+    "first_answer": [7_200_000, 90_000_000],
+    "hot": [{"what": EVIL * 9, "count": 9, "usual": 1.5, "rare": True}] * 6,
+    "rebounds": {"count": 9, "rows": [[1, NUMBER, EVIL * 9, NUMBER]] * 5},
+    "repeats": {"count": 9, "rows": [[1, NUMBER, EVIL * 9, ""]] * 5},
+    "late": {"count": 9, "rows": [[1, NUMBER, EVIL * 9, 400_000]] * 5},
+    "suspended": {"count": 9, "soon": 2, "rows": [[1, NUMBER, EVIL * 9, "2026-11-20"]] * 5},
+    "open": 30,
+    "people": [[EVIL * 3, 99, 80, 30, 2], [EVIL * 3, 9, 8, 1, 0]],
+    "units": [[EVIL * 9, 99, 90, 80]] * 12,
+    "annex": [[EVIL * 9, 99, 80, 99, 90, 80]] * 12,
+}
+EMPTY = {"count": 0, "soon": 0, "rows": []}
+QUIET_BULLETIN = (
+    BULLETIN
+    | {name: type(value)() for name, value in BULLETIN.items() if isinstance(value, (int, list))}
+    | {"rebounds": EMPTY, "repeats": EMPTY, "late": EMPTY, "suspended": EMPTY, "kinds_before": {}}
+    | {"rates": {name: [0, 0] for name in RATES}, "first_answer": None, "over": True}
+    | {
+        "trend": {
+            "expected": None,
+            "days": 0,
+            "same_weekday": False,
+            "news": False,
+            "so_far": False,
+            "kinds": {},
+        }
+    }
+)
+QUIET = SUMMARY | {
+    name: type(value)() for name, value in SUMMARY.items() if isinstance(value, (int, list, dict))
+}
+LIST_ROW = (1, NUMBER, EVIL, EVIL * 9, "working", EVIL, "11月24日(周二)18:00", True)
+LINES: dict[str, list[Any]] = {
+    "progress": [(*LIST_ROW, False)] * 4 + [(*LIST_ROW, True)] * 4,
+    "ticket_list": [LIST_ROW] * 15,
+    "several_matters": [(EVIL, EVIL * 9)] * 4,
+    "history": [("11-24 18:00", EVIL * 3)] * 20,
+    "timeline": [("11-24 18:00", EVIL * 2, EVIL * 8)] * 30,
+}
+SAMPLES: dict[str, list[Any]] = {
+    "number": [NUMBER],
+    "state": [state.value for state in State],
+    "menu": [
+        "",
+        "close",
+        "assign",
+        "ask",
+        "return",
+        "more",
+        "category",
+        "leaf",
+        "extend",
+        "suspend",
+        "reject",
+        "void",
+        "merge",
+        "gate",
+    ],
+    "dangers": [[], [danger.value for danger in Danger]],
+    "stage": ["overdue", "unsigned", "near", "lead", "lead_again"],
+    "choice": ["3", ""],
+    "candidates": [[(7, NUMBER, EVIL, EVIL)] * 6],
+    "hops": [[("11-24 18:00", EVIL, EVIL)] * 3],
+    "missing": [["what", "where", "who"], ["where"]],
+    "concerns": [["promise", "leak", "buck", "vague", "empty"]],
+    "whom": [[(7, EVIL), (8, EVIL)], []],
+    "move": ["close", "take", "assign", "return"],
+    "neighbours": [[(EVIL, "13812345678")] * 20],
+    "merged_into": [NUMBER, ""],
+    "result": [*names.RESULTS, ""],
+    "opinion": [*names.OPINIONS, ""],
+    "question": ["place", "category", ""],
+    "choices": [[("elevator", EVIL), ("other", EVIL)]],
+    "urgency": ["特急", "紧急", "一般"],
+    "reason": ["forbidden", "not_your_role", "setup_bad_name", EVIL],
+    "values": [{"name": EVIL, "who": EVIL, "state": "review"}],
+    "media": [[("photo", 3), ("voice", 1)]],
+    "people": [[(7, EVIL, "staff", 3)] * 40],
+    "categories": [[("elevator", EVIL)] * 20],
+    "talk": [[(EVIL, LONG)] * 3, [(EVIL, "好")] * 8],
+    "notes": [[LONG, EVIL]],
+    "frailty": [[EVIL, EVIL]],
+    "why": [[EVIL]],
+    "tickets": [[(1, NUMBER, EVIL, EVIL)] * 6],
+    "action": ["urge"],
+    "names_": [[(1, EVIL)] * 8],
+    "summary": [SUMMARY, QUIET],
+    "user": [123456789],
+    "held": [0, 4],
+    "numbers": [[], [NUMBER] * 30],
+    "buildings": [[(EVIL, "abc")] * 20],
+    "communities": [[], [(1, EVIL, True)] * 20],
+    "estates": [[(EVIL, "1、2、3…", 30)] * 10],
+    "problems": [[(3, "楼栋", "missing", EVIL)] * 3],
+    "group": ["bound", "lost", "unbound"],
+    "happened": ["", *setup.HAPPENED],
+    "work": ["staff", "grid", "lead", "auditor"],
+    "script": ["hans", "hant"],
+    "open_tickets": [[(NUMBER, EVIL)] * 9, []],
+    "counts": [[(EVIL, 3, 2, 1)] * 10, []],
+    "bot": ["minxinqiao_bot"],
+    "code": ["a1b2c3"],
+    "address": ["https://t.me/minxinqiao_bot?start=j_a1b2c3d4e5f6"],
+}
+OF_ONE_TEXT: dict[tuple[str, str], list[Any]] = {
+    ("erased_notice", "withdrawn"): [[NUMBER] * 30],
+    ("erased_notice", "pictured"): [[NUMBER] * 30, []],
+    ("setup_page", "summary"): ["08:30"],
+    ("bulletin", "summary"): [BULLETIN, QUIET_BULLETIN, BULLETIN | {"span": "week", "over": True}],
+    ("card", "people"): [[(7, EVIL)] * 40],
+    ("danger_advice", "dangers"): [[danger] for danger in Danger],
+    ("setup_bad_list", "problems"): [[(3, "楼栋", problem, EVIL) for problem in PROBLEMS]],
+}
+TEXT_IS_LONG = ("text", "body", "result_text", "before", "after")
+ONE_NUMBER = {"media", "buildings", "estates"}  # a list in one text, a count or a code in another
+
+
+def values_of(text: str, name: str, hint: str) -> list[Any]:
+    """Sample values of one parameter."""
+    if (text, name) in OF_ONE_TEXT:
+        return OF_ONE_TEXT[text, name]
+    if name == "lines":
+        return [LINES[text], []]
+    if hint == "bool":
+        return [True, False]
+    if hint == "int" and name != "user":
+        return [0, 3]
+    if hint == "str" and name in ONE_NUMBER:
+        return ["photo"]
+    if name in SAMPLES:
+        return SAMPLES[name]
+    if hint == "str":
+        return [LONG if name in TEXT_IS_LONG else EVIL, ""]
+    raise AssertionError(f"text {text!r} has a parameter {name!r} ({hint}) without a sample: add one above")
+
+
+def renderings(text: str) -> Iterator[Words]:
+    """The text with the worst value of each parameter, then each other value in turn, then the least said."""
+    parameters = inspect.signature(SAYINGS[text]).parameters.values()
+    samples = {p.name: values_of(text, p.name, str(p.annotation)) for p in parameters}
+    worst = {name: found[0] for name, found in samples.items()}
+    for name, found in samples.items():
+        for value in found:
+            yield say(text, **worst | {name: value})
+    required = [p.name for p in parameters if p.default is inspect.Parameter.empty]
+    yield say(text, **{name: worst[name] for name in required})
+
+
+@pytest.mark.parametrize("text", sorted(SAYINGS))
+def test_telegram_takes_every_text(text: str) -> None:
+    for words in renderings(text):
+        for turn in (str, to_traditional):
+            plain, _ = parse_html(turn(words.html))
+            assert plain.strip()
+            assert units(plain) <= 4096, f"{text}: {units(plain)}"
+            assert "<b>" not in plain.replace("甲<b>", ""), "a tag of ours was shown"
+            assert not re.search(r"\{\w*\}|None|\bnan\b", plain), plain
+        for row in words.buttons:
+            assert 1 <= len(row) <= 8
+            for button in row:
+                assert button.label.strip()
+                assert len(button.label) <= 64
+                assert bool(button.url) != bool(button.action), button
+        assert sum(len(row) for row in words.buttons) <= 100
+
+
+@pytest.mark.parametrize("text", sorted(SAYINGS))
+def test_texts_are_written_as_chinese_is(text: str) -> None:
+    """Full-width punctuation between Chinese characters, no doubled marks."""
+    for words in renderings(text):
+        plain, _ = parse_html(words.html.replace("甲&lt;b&gt;乙&amp;丙&lt;/i&gt;", "某"))
+        assert not re.search(r"[\u4e00-\u9fff][,;!?][\u4e00-\u9fff]", plain), plain
+        assert not re.search(r"。。|，，|、、|，。|：：|。，", plain), plain
+
+
+@pytest.mark.parametrize("code", sorted(State))
+def test_every_state_has_its_words(code: str) -> None:
+    assert names.STATES[code]
+    assert names.STATES_FOR_RESIDENTS[code]
+
+
+@pytest.mark.parametrize("danger", sorted(Danger))
+def test_every_danger_has_its_advice(danger: str) -> None:
+    assert names.DANGERS[danger]
+    assert re.search(r"110|119|120|12356", say("danger_advice", dangers=[danger]).html)
+
+
+@pytest.mark.parametrize("reason", sorted(refusals.REASONS))
+def test_every_refusal_is_a_sentence(reason: str) -> None:
+    said = refusals.why(reason, who="李强", name="王芳", state="review")
+    assert said.endswith("。")
+    assert "{" not in said
+    assert len(said) <= 190  # it must fit into the answer of a press
+
+
+def test_every_refusal_that_the_code_names_has_its_sentence() -> None:
+    from tests.test_layout import MODULES
+
+    raised = set()
+    for path in MODULES.values():
+        raised |= set(re.findall(r'Refused\(\s*"(\w+)"', path.read_text(encoding="utf-8")))
+    known = set(refusals.REASONS) | set(setup.REASONS)
+    assert raised <= known
+
+
+def test_every_text_that_the_code_names_is_there() -> None:
+    from tests.test_layout import MODULES
+
+    told = set()
+    for name, path in MODULES.items():
+        if name.partition(".")[0] in ("standin", "demo"):
+            continue
+        source = path.read_text(encoding="utf-8")
+        told |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
+        told |= set(re.findall(r'\b(?:tell|tell_group)\((?:[^"()]|\([^()]*\))*?"(\w+)"', source))
+    assert len(told) > 40
+    assert told - {"talk"} <= set(SAYINGS)  # "talk" is a role, in the signature of tell
+
+
+def test_every_category_fits_on_a_button_and_the_staff_codes_have_words() -> None:
+    catalogue = load_catalogue()
+    assert all(len(top.name) <= 20 for top in catalogue.tops)
+    assert set(staff.ASKS) == set(staff.ASK_LABELS)
+    assert set(staff.CLOSE_WORDS) == set(names.RESULTS)
+
+
+@pytest.mark.parametrize(("sure", "late"), list(product((True, False), repeat=2)))
+def test_a_closed_card_shows_no_content(sure: bool, late: bool) -> None:
+    shown = {
+        "number": NUMBER,
+        "category": "低保特困",
+        "state": "working",
+        "urgency": "一般",
+        "place": "3号楼501",
+        "contact": "张** 138****5678",
+        "body": "我家没有收入",
+        "responsible": "社区居委会",
+        "accept_due": "今天",
+        "answer_due": "明天",
+        "assignee": "李强",
+        "ticket": 1,
+        "result": "solved",
+        "result_text": "已上门",
+        "talk": [("居民", "卧床")],
+        "notes": ["欠费"],
+        "sensitive": True,
+    }
+    html = say("card", sure=sure, overdue=late, **shown).html
+    for word in ("低保", "3号楼", "张**", "收入", "上门", "卧床", "欠费"):
+        assert word not in html
