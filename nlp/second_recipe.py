@@ -42,7 +42,7 @@ from nlp.second import (
 
 FEATURES = 14_000  # n-grams kept of each of the two questions
 SEEN_IN = 2  # an n-gram of fewer examples is not looked at
-STRENGTH = {"danger": 120.0, "intent": 12.0}  # C of the logistic regression
+STRENGTH = {"danger": 40.0, "intent": 12.0}  # C of the logistic regression
 EACH = 3  # of the categories' examples every third teaches intents
 ORDINARY = 0.1  # what such an example weighs
 FOLDS = 5
@@ -141,7 +141,7 @@ def _logistic(
             values.append(1.0)
         starts.append(len(columns))
     matrix = csr_matrix((values, columns, starts), shape=(len(examples), len(keys) + len(hints)))
-    machine = LogisticRegression(C=strength, max_iter=400, tol=1e-4)
+    machine = LogisticRegression(C=strength, max_iter=2_000, tol=1e-6)
     labels = [classes.index(example.label) for example in examples]
     machine.fit(matrix, labels, sample_weight=[example.weight for example in examples])
     full = np.zeros((matrix.shape[1], len(classes)))

@@ -16,10 +16,10 @@ from nlp.second import NOTHING, Heard, SecondModel, hint
 
 # Probability of a danger from which the model alone raises the alarm. Chosen on predictions for
 # examples that were left out of the training, and on messages in which nobody is in danger.
-ALARM = 0.6
-PERSON_ALARM = 0.6  # the same where a life hangs on words that sound like talk
-DOUBTED = 0.7
-VETOED = 0.985  # the patterns heard a danger and put it aside, or are sure that the message is mere talk
+ALARM = 0.36
+PERSON_ALARM = 0.2  # the same where a life hangs on words that sound like talk
+DOUBTED = 0.5
+VETOED = 0.9  # the patterns heard a danger and put it aside, or are sure that the message is mere talk
 IN_LETTER = 0.9
 LETTER = 120  # characters: a text of this length tells of much that is not now
 SECOND_KIND = 0.3  # a kind of danger with this probability is named beside the likeliest one
