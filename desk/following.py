@@ -9,7 +9,7 @@ from desk.incoming import Incoming
 from desk.judging import JUDGED, NOT_SOLVED, asked_last, judge
 from desk.moves import promised, remember, step
 from desk.office import Office
-from desk.opening import keep_message, show_media
+from desk.opening import keep_message, said_place, show_media
 from desk.speech import show, shown_to_group, tell, tell_group
 from domain.errors import Refused
 from domain.roles import Role
@@ -20,7 +20,7 @@ from storage import events as history
 from storage import messages, people, questions, tickets
 from storage.store import Tx
 from storage.tickets import Ticket
-from texts.places import PINNED, place_words
+from texts.places import PINNED
 from texts.when import moment
 
 PLACE_AND_LITTLE = 20
@@ -155,7 +155,7 @@ async def put_place(
 ) -> Ticket:
     """Write down where it is: what was understood, else the words as they were said."""
     pinned = said.endswith(PINNED)
-    words = (_words(place) if place and not pinned else "") or said.strip()[:80]
+    words = (said_place(place) if place and not pinned else "") or said.strip()[:80]
     changed = replace(
         ticket,
         place=words,
@@ -184,7 +184,7 @@ async def set_place(tx: Tx, office: Office, ticket: Ticket, message: Incoming, r
     """The resident says where it is."""
     said = message.text
     if message.media == "location":
-        said = f"{_words(reading.place) if reading.place else said.strip()[:80]} {PINNED}".strip()
+        said = f"{said_place(reading.place) if reading.place else said.strip()[:80]} {PINNED}".strip()
     await keep_message(tx, message, ticket, "supplement")
     saved = await put_place(tx, office, ticket, reading.place, said, Role.RESIDENT, message.user_id)
     await show_media(tx, office, saved)
@@ -397,7 +397,7 @@ async def edited(tx: Tx, office: Office, ticket: Ticket, message: Incoming, *, b
 def _moved(office: Office, ticket: Ticket) -> Ticket:
     """The ticket with the place that its changed words name, when they name another."""
     place = office.read(ticket.body, office.places.gazetteer, office.now()).place
-    words = _words(place) if place else ""
+    words = said_place(place) if place else ""
     if place is None or not words or not (place.building or place.road):
         return ticket
     return replace(
@@ -468,17 +468,4 @@ async def tell_added(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
         number=ticket.number,
         who="居民",
         text=shown_to_group(office, ticket, message.text),
-    )
-
-
-def _words(place: Place) -> str:
-    return place_words(
-        place.estate,
-        place.building,
-        place.unit,
-        "" if place.floor_derived else place.floor,
-        place.room,
-        place.parking,
-        place.spot,
-        place.road,
     )

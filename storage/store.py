@@ -203,7 +203,7 @@ async def _connect(path: Path, *, query_only: bool = False) -> aiosqlite.Connect
 
 async def _in_thread(db: aiosqlite.Connection, run: Callable[..., Any], what: Any) -> Any:
     """Run a function in aiosqlite's thread. It has no public door for that; the version is pinned."""
-    return await db._execute(run, db._conn, what)  # type: ignore[no-untyped-call]
+    return await db._execute(run, db._conn, what)  # type: ignore[no-untyped-call]  # aiosqlite types its public door only
 
 
 def _run_batch(db: sqlite3.Connection, changes: Sequence[Change[Any]]) -> list[Any]:

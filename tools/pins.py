@@ -21,7 +21,7 @@ EXPORT = (
 def main() -> int:
     bare = BLOCK.sub("constraint-dependencies = [\n]\n", PROJECT.read_text(encoding="utf-8"))
     PROJECT.write_text(bare, encoding="utf-8")
-    run = subprocess.run(EXPORT.split(), capture_output=True, text=True, cwd=PROJECT.parent)  # noqa: S603
+    run = subprocess.run(EXPORT.split(), capture_output=True, text=True, cwd=PROJECT.parent)  # noqa: S603 - fixed words of our own
     if run.returncode:
         sys.stderr.write(run.stderr)
         return run.returncode
