@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -36,16 +36,18 @@ class Settings(BaseSettings):
         f"{TELEGRAM}/bot", description="the address that the token is appended to; ends in /bot"
     )
     telegram_file_base_url: str = Field(
-        f"{TELEGRAM}/file/bot", description="the same for files; ends in /file/bot"
+        "", description="the same for files; ends in /file/bot; empty = of the same server"
     )
     database_url: str = Field(
-        "sqlite:data/minxinqiao.sqlite", description="where the records are: sqlite:PATH"
+        "sqlite:data/minxinqiao.sqlite",
+        description="where the records are: sqlite:PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
     webhook_url: str = Field("", description="public https address of the webhook; empty = long polling")
     webhook_listen: str = Field("127.0.0.1:8443", description="HOST:PORT that the webhook server binds")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="1-256 characters A-Z a-z 0-9 _ -; required with WEBHOOK_URL"
     )
+    health_listen: str = Field("", description="HOST:PORT of /health and /metrics, inside only; empty = none")
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         frozenset(), description="Telegram user ids of administrators, separated by commas"
     )
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
         730, ge=0, le=36500, description="days after which finished tickets lose words and names; 0 = never"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: str = Field("text", description="text, or json: one object a line")
+    backup_dir: str = Field("", description="folder for a copy of the store every day; empty = none")
+    backup_keep: int = Field(14, ge=1, le=3650, description="how many of these copies are kept")
+    voice_model_dir: str = Field("", description="folder of a speech model for voice notes; empty = none")
 
     @classmethod
     def settings_customise_sources(
@@ -82,7 +88,7 @@ class Settings(BaseSettings):
         if isinstance(value, int):
             return frozenset({value})
         if isinstance(value, str):
-            parts = [part for part in re.split(r"[,，;\s]+", value.strip()) if part]
+            parts = [part for part in re.split(r"[,，;\s]+", value.strip().strip("[]")) if part]
             if not all(part.isdigit() for part in parts):
                 raise ValueError(f"{value!r} is not a list of numbers such as 123456789,987654321")
             return frozenset(int(part) for part in parts)
@@ -107,15 +113,21 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_base_url", "telegram_file_base_url")
     @classmethod
     def _base(cls, value: str) -> str:
-        if not re.match(r"https?://", value) or not value.rstrip("/").endswith("bot"):
+        if value and not (re.match(r"https?://", value) and value.rstrip("/").endswith("bot")):
             raise ValueError(f"{value!r} must be an http(s) address that ends in /bot")
         return value.rstrip("/")
+
+    @field_validator("telegram_api_base_url")
+    @classmethod
+    def _telegram(cls, value: str) -> str:
+        return value or f"{TELEGRAM}/bot"
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith("sqlite:"):
-            raise ValueError(f"{value.split(':')[0]!r} is not served yet; use sqlite:PATH")
+        value = re.sub(r"^(sqlite|postgres(?:ql)?)\+\w+:", r"\1:", value)  # SQLAlchemy's way to name a driver
+        if not re.match(r"sqlite:|postgres(ql)?://", value):
+            raise ValueError(f"{value.split(':')[0]!r} is not served; use sqlite:PATH or postgresql://...")
         return value
 
     @field_validator("webhook_url")
@@ -132,9 +144,11 @@ class Settings(BaseSettings):
             raise ValueError("only A-Z a-z 0-9 _ - are allowed, at most 256 of them")
         return value
 
-    @field_validator("webhook_listen")
+    @field_validator("webhook_listen", "health_listen")
     @classmethod
-    def _listen(cls, value: str) -> str:
+    def _listen(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "health_listen":
+            return value
         host, _, port = value.rpartition(":")
         if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
             raise ValueError(f"{value!r} must be HOST:PORT such as 127.0.0.1:8443")
@@ -147,19 +161,45 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
+    @field_validator("log_format")
+    @classmethod
+    def _log_format(cls, value: str) -> str:
+        if value.lower() not in {"text", "json"}:
+            raise ValueError(f"{value!r} must be text or json")
+        return value.lower()
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     @property
+    def on_postgres(self) -> bool:
+        return self.database_url.startswith("postgres")
+
+    @property
     def database_path(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file. On PostgreSQL only its folder counts: what this machine keeps for itself."""
+        if self.on_postgres:
+            return Path("data/postgresql")
         return Path(re.sub(r"^sqlite:(///)?", "", self.database_url))
 
     @property
+    def file_base_url(self) -> str:
+        """Where files are fetched: as set, else beside the API, as on Telegram's own server."""
+        return self.telegram_file_base_url or re.sub(r"/bot$", "/file/bot", self.telegram_api_base_url)
+
+    @property
     def listen(self) -> tuple[str, int]:
-        host, _, port = self.webhook_listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _address(self.webhook_listen)
+
+    @property
+    def health_address(self) -> tuple[str, int]:
+        return _address(self.health_listen)
+
+
+def _address(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def load(**over: Any) -> Settings:
@@ -179,7 +219,8 @@ def require_token(settings: Settings) -> None:
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
         raise SettingsError("TELEGRAM_BOT_TOKEN", "is missing; get one from @BotFather, or try `bot.py demo`")
-    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", token):
+    own_server = not settings.telegram_api_base_url.startswith(TELEGRAM)
+    if not re.fullmatch(r"[^\s/]+" if own_server else r"\d+:[A-Za-z0-9_-]{20,}", token):
         raise SettingsError("TELEGRAM_BOT_TOKEN", "does not look like 123456789:AAE..., copy it again")
     if settings.webhook_url and not settings.webhook_secret.get_secret_value():
         raise SettingsError("WEBHOOK_SECRET", "is missing; WEBHOOK_URL needs one (openssl rand -hex 32)")

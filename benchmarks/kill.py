@@ -59,16 +59,10 @@ _HOOK_LATER = """            async def later() -> None:
             self._tasks = getattr(self, "_tasks", set())
             self._tasks.add(asyncio.create_task(later()))
 """
-_ONE_TRANSACTION = """            await inbox.done(tx, inbox_id, now)
-            return result
-
-        result = await self.store.write(with_done)
-"""
-_TWO_TRANSACTIONS = """            return result
-
-        result = await self.store.write(with_done)
-        await self.store.write(lambda tx: inbox.done(tx, inbox_id, now))
-"""
+_DONE_WITH_IT = "            if not await inbox.done(tx, inbox_id, now):"
+_NOT_YET = "            if inbox_id < 0:"
+_AND_OUT = "        origin.settled = True\n        return result\n"
+_DONE_LATER = "        await self.store.write(lambda tx: inbox.done(tx, inbox_id, now))\n"
 
 MUTATIONS: Final = {
     "confirm-first": Mutation(
@@ -85,7 +79,8 @@ MUTATIONS: Final = {
     "two-transactions": Mutation(
         "the update is marked done in a second transaction, without the second net",
         (
-            Edit("desk/office.py", _ONE_TRANSACTION, _TWO_TRANSACTIONS),
+            Edit("desk/office.py", _DONE_WITH_IT, _NOT_YET),
+            Edit("desk/office.py", _AND_OUT, _DONE_LATER + _AND_OUT),
             Edit("storage/migrations/0001_spine.sql", "  UNIQUE (chat_id, source_message, part),", "  --"),
             Edit(
                 "storage/queries/tickets.sql", "on conflict (chat_id, source_message, part) do nothing\n", ""
@@ -111,8 +106,8 @@ MUTATIONS: Final = {
         (
             Edit(
                 "storage/queries/outbox.sql",
-                "set state = 'waiting', unsure = 1, attempts",
-                "set state = 'waiting', attempts",
+                "unsure = 1, attempts = attempts + 1 where state = 'sending' and bot",
+                "attempts = attempts + 1 where state = 'sending' and bot",
             ),
         ),
         frozenset({"unmarked doubles"}),
@@ -122,8 +117,8 @@ MUTATIONS: Final = {
         (
             Edit(
                 "storage/queries/outbox.sql",
-                "set state = 'waiting', unsure = 1, attempts = attempts + 1",
-                "set state = 'sent'",
+                "set state = 'waiting', unsure = 1, attempts = attempts + 1 where state = 'sending' and bot",
+                "set state = 'sent' where state = 'sending' and bot",
             ),
         ),
         frozenset({"missing messages"}),

@@ -192,7 +192,10 @@ def _file(book: Book, kind: str, wanted: Json) -> Json:
     if kind == "photo":
         return {"photo": book.store_photo(data, size)}
     stored = book.store(data, name, mime, FOLDERS[kind], size)
-    return described(kind, stored, {"duration": 4, **spec})
+    part = described(kind, stored, {"duration": 4, **spec})
+    if spec.get("unsized"):
+        del part[kind]["file_size"]
+    return part
 
 
 def _given(kind: str, spec: Json) -> tuple[bytes, str, str]:

@@ -147,6 +147,7 @@ async def unbind(tx: Tx, community_id: int) -> None:
 async def move_group(tx: Tx, old: int, new: int) -> None:
     """A group became a supergroup: all its ids move together."""
     await tx.do("communities.move_group", old=old, new=new)
+    await tx.do("resident.move_group", old=old, new=new)
     await tx.do("outbox.move_chat", old=old, new=new)
     await tx.do("small.move_buttons", old=old, new=new)
     await tx.do("inbox.move_chat", old=old, new=new)

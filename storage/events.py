@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from storage import audit
 from storage.store import Tx
 from storage.tickets import Ticket
 
@@ -34,8 +35,8 @@ async def append(
     actor: int | None,
     **data: Any,
 ) -> None:
-    """Add one event of a ticket; `before` is None when it was opened."""
-    await tx.do(
+    """Add one event of a ticket and seal it (`storage.audit`); `before` is None when it was opened."""
+    event_id = await tx.value(
         "events.append",
         community_id=after.community_id,
         ticket_id=after.id,
@@ -47,6 +48,7 @@ async def append(
         to_state=after.state.value,
         data=json.dumps(data, ensure_ascii=False),
     )
+    await audit.seal(tx, after.community_id, event_id)
 
 
 async def of_ticket(tx: Tx, ticket_id: int) -> list[Event]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from storage.store import Tx
+from storage.store import Row, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +37,52 @@ def chat_of(update: Mapping[str, Any]) -> int:
 
 async def take_in(tx: Tx, bot: int, updates: Sequence[Mapping[str, Any]], now: int) -> list[InboxRow]:
     """Keep the updates that are new, in their order; the rows that were kept."""
-    kept = []
-    for update in updates:
-        row: dict[str, Any] = {
-            "bot": bot,
-            "update_id": int(update["update_id"]),
-            "chat_id": chat_of(update),
-            "payload": json.dumps(update, ensure_ascii=True, separators=(",", ":")),
-        }
-        found = await tx.value("inbox.take_in", now=now, **row)
-        if found:
-            kept.append(InboxRow(int(found), bot, row["update_id"], row["chat_id"], row["payload"]))
-    return kept
+    new = {
+        int(update["update_id"]): InboxRow(
+            0,
+            bot,
+            int(update["update_id"]),
+            chat_of(update),
+            json.dumps(update, ensure_ascii=True, separators=(",", ":")),
+        )
+        for update in reversed(updates)  # of one that is told twice the first counts
+    }
+    values = [
+        {"bot": bot, "update_id": row.update_id, "chat_id": row.chat_id, "payload": row.payload, "now": now}
+        for row in reversed(new.values())
+    ]
+    kept = await tx.each("inbox.take_in", values)
+    return [replace(new[row["update_id"]], id=row["id"]) for row in kept]
 
 
 async def waiting(tx: Tx, after: int = 0, most: int = 1000) -> list[InboxRow]:
     """Rows that no handler has finished, oldest first."""
     rows = await tx.all("inbox.waiting", after=after, most=most)
-    return [
-        InboxRow(r["id"], r["bot"], r["update_id"], r["chat_id"], r["payload"], r["attempts"]) for r in rows
-    ]
+    return [_row(r) for r in rows]
 
 
-async def done(tx: Tx, inbox_id: int, now: int) -> None:
-    """Finished: its text is not needed any more and goes."""
-    await tx.do("inbox.done", id=inbox_id, now=now)
+def _row(r: Row) -> InboxRow:
+    return InboxRow(r["id"], r["bot"], r["update_id"], r["chat_id"], r["payload"], r["attempts"])
+
+
+async def claim(tx: Tx, worker: int, lease: int, most: int) -> list[InboxRow]:
+    """Take in hand, for `lease` ms, the first row of each chat that nobody has. On a shared store only."""
+    rows = await tx.all("inbox.claim", worker=worker, lease=lease, most=most)
+    return sorted((_row(r) for r in rows), key=lambda row: row.id)
+
+
+async def renew(tx: Tx, worker: int, lease: int) -> None:
+    await tx.do("inbox.renew", worker=worker, lease=lease)
+
+
+async def release(tx: Tx, worker: int) -> None:
+    """Others may have what this worker has not finished."""
+    await tx.do("inbox.release", worker=worker)
+
+
+async def done(tx: Tx, inbox_id: int, now: int) -> bool:
+    """Finished: its text is not needed any more and goes. False when it was finished before."""
+    return await tx.do("inbox.done", id=inbox_id, now=now) == 1
 
 
 async def failed(tx: Tx, inbox_id: int, error: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from storage import tickets
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -50,6 +52,29 @@ async def alike(tx: Tx, ticket: Ticket, since: int, most: int = 30) -> list[Tick
         most=most,
     )
     return [tickets.of_row(row) for row in rows]
+
+
+class Spot(NamedTuple):
+    """Where an open ticket of the same kind is; the rest of it is read only when the place fits."""
+
+    id: int
+    estate_id: int | None
+    building: str
+    unit: str
+    place: str
+
+
+async def spots(tx: Tx, ticket: Ticket, since: int, most: int = 500) -> list[Spot]:
+    """The places of other open tickets of the same community and category, the oldest first."""
+    rows = await tx.all(
+        "desk.spots",
+        community_id=ticket.community_id,
+        category=ticket.category,
+        since=since,
+        id=ticket.id,
+        most=most,
+    )
+    return [Spot(*row) for row in rows]
 
 
 async def residents_since(tx: Tx, ticket_id: int, since: int) -> int:

@@ -1,4 +1,8 @@
-"""Numbered SQL files brought to a store in one transaction: a kill leaves a store that starts."""
+"""Numbered SQL files brought to a store in one transaction: a kill leaves a store that starts.
+
+0004_levels.sql is for both databases; what only one of them understands stands beside it in
+0004_levels.sqlite.sql or 0004_levels.postgres.sql and follows it.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +23,16 @@ class Migration:
     sql: str
 
 
-def migrations() -> list[Migration]:
-    """All migrations of this version, in order."""
+def migrations(database: str = "sqlite") -> list[Migration]:
+    """All migrations of this version for this database, in order."""
     found = []
     for path in sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql")):
-        found.append(Migration(int(path.name[:4]), path.stem[5:], path.read_text(encoding="utf-8")))
+        if "." in path.stem:
+            continue
+        beside = path.with_name(f"{path.stem}.{database}.sql")
+        parts = [path, beside] if beside.exists() else [path]
+        sql = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        found.append(Migration(int(path.name[:4]), path.stem[5:], sql))
     return found
 
 

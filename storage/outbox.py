@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -15,6 +15,7 @@ class Priority(IntEnum):
     DANGER = 0
     MESSAGE = 1
     EDIT = 2
+    NOTICE = 3  # to many residents: behind everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ async def claim(tx: Tx, outbox_id: int) -> bool:
     return await tx.do("outbox.claim", id=outbox_id) == 1
 
 
+async def unclaim(tx: Tx, outbox_ids: Iterable[int]) -> None:
+    """They were claimed, but nothing of them was sent."""
+    for outbox_id in outbox_ids:
+        await tx.do("outbox.unclaim", id=outbox_id)
+
+
 async def sent(tx: Tx, row: OutboxRow, message_id: int | None, now: int) -> None:
     """Arrived. When it was asked for again meanwhile, it waits again."""
     await tx.do("outbox.sent", id=row.id, revision=row.revision, message_id=message_id, now=now)
@@ -99,6 +106,17 @@ async def cancel(tx: Tx, key: str) -> bool:
 async def recover(tx: Tx, bot: int = 0) -> int:
     """At start: what was on its way when the process died may have arrived; send again, marked."""
     return await tx.do("outbox.recover", bot=bot)
+
+
+async def on_their_way(tx: Tx, bot: int = 0) -> frozenset[int]:
+    """Rows that somebody has claimed and not settled yet."""
+    return frozenset(row[0] for row in await tx.all("outbox.on_their_way", bot=bot))
+
+
+async def adopt(tx: Tx, outbox_ids: Iterable[int]) -> None:
+    """Their sender is gone: they may have arrived, and go out again, marked."""
+    for outbox_id in outbox_ids:
+        await tx.do("outbox.adopt", id=outbox_id)
 
 
 async def next_due(tx: Tx, now: int) -> int | None:

@@ -18,6 +18,9 @@ class Resident:
     script: str
     notified_at: int | None
     blocked_at: int | None
+    simple: bool = False  # 长辈版
+    no_notices: bool = False
+    consented_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ def _resident(r: Row) -> Resident:
         r["script"],
         r["notified_at"],
         r["blocked_at"],
+        bool(r["simple"]),
+        bool(r["no_notices"]),
+        r["consented_at"],
     )
 
 
@@ -80,6 +86,24 @@ async def set_script(tx: Tx, user_id: int, script: str) -> None:
 
 async def set_phone(tx: Tx, user_id: int, phone: str) -> None:
     await tx.do("people.set_phone", user_id=user_id, phone=phone)
+
+
+async def set_simple(tx: Tx, user_id: int, *, simple: bool) -> None:
+    await tx.do("resident.set_simple", user_id=user_id, simple=int(simple))
+
+
+async def set_no_notices(tx: Tx, user_id: int, *, no_notices: bool) -> None:
+    await tx.do("resident.set_no_notices", user_id=user_id, no_notices=int(no_notices))
+
+
+async def consent(tx: Tx, user_id: int, now: int) -> None:
+    """The person agrees that sensitive matters are handled."""
+    await tx.do("resident.consent", user_id=user_id, now=now)
+
+
+async def pace(tx: Tx, user_id: int, now: int) -> int:
+    """How many messages this person has sent in this minute, this one among them."""
+    return int(await tx.value("resident.count_pace", user_id=user_id, minute=now // 60_000))
 
 
 async def noticed(tx: Tx, user_id: int, now: int) -> None:
@@ -150,12 +174,6 @@ async def invite_of(tx: Tx, code: str) -> Invite | None:
 async def use_invite(tx: Tx, code: str, user_id: int, now: int) -> bool:
     """True for the one who used it first, in time."""
     return await tx.do("people.use_invite", code=code, user_id=user_id, now=now) == 1
-
-
-async def on_duty(tx: Tx, community_id: int, weekday: int) -> list[Member]:
-    return [
-        _member(row) for row in await tx.all("people.on_duty", community_id=community_id, weekday=weekday)
-    ]
 
 
 async def set_duty(tx: Tx, community_id: int, weekday: int, user_id: int) -> None:

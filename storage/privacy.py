@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from storage import tickets
+from storage import audit, tickets
 from storage.messages import Message
 from storage.store import Row, Tx
 from storage.tickets import Ticket
@@ -64,6 +64,8 @@ async def anonymise(tx: Tx, finished: Sequence[Ticket]) -> None:
         await tx.do("privacy.forget_messages", ticket_id=ticket.id, chat_id=ticket.chat_id)
         await tx.do("privacy.forget_questions_of_ticket", ticket_id=ticket.id)
         await tx.do("privacy.forget_buttons_of_ticket", ticket_id=ticket.id)
+        await tx.do("resident.forget_of_ticket", ticket_id=ticket.id)
+        await tx.do("resident.unhide", ticket_id=ticket.id)
 
 
 async def recall(tx: Tx, finished: Sequence[Ticket], line: Mapping[str, Any], now: int) -> None:
@@ -116,6 +118,8 @@ async def forget_person(tx: Tx, user_id: int, *, works_here: bool) -> None:
     await tx.do("privacy.forget_buttons_of_person", user_id=user_id, works_here=int(works_here))
     await tx.do("privacy.forget_letters_to_person", user_id=user_id, works_here=int(works_here))
     await tx.do("privacy.forget_updates", user_id=user_id)
+    for name in ("forget_of_person", "forget_companion", "forget_answers"):
+        await tx.do(f"resident.{name}", user_id=user_id)
     await tx.do("privacy.forget_resident", user_id=user_id)
 
 
@@ -162,7 +166,9 @@ async def _empty_event(tx: Tx, row: Row) -> None:
         return
     await tx.do("privacy.drop_event", id=row["id"])
     values = {name: row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over its values
-    await tx.do("privacy.enter_event", **{**values, "data": _json(data), "actor_id": actor})
+    emptied = {**values, "data": _json(data), "actor_id": actor}
+    await tx.do("privacy.enter_event", **emptied)
+    await audit.seal_erased(tx, emptied)
 
 
 def _beside(value: Any, numbers: Collection[str], secrets: Sequence[str]) -> Any:

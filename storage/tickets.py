@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from operator import itemgetter
 from typing import Any
@@ -80,18 +81,25 @@ class Ticket:
 
 _COLUMNS = tuple(field.name for field in fields(Ticket))
 _CELLS = itemgetter(*_COLUMNS)
+_STATE, _SURE, _GUESSES = map(_COLUMNS.index, ("state", "category_sure", "guesses"))
+_LISTS = tuple(map(_COLUMNS.index, ("why", "dangers", "frailty")))
 
 
 def of_row(row: Row) -> Ticket:
     """The ticket of a row of the register."""
-    values = dict(zip(_COLUMNS, _CELLS(row), strict=True))
-    values["state"] = State(values["state"])
-    values["category_sure"] = bool(values["category_sure"])
-    values["guesses"] = tuple((code, p) for code, p in json.loads(values["guesses"]))
-    for name in ("why", "dangers", "frailty"):
-        said = values[name]
-        values[name] = () if said == "[]" else tuple(json.loads(said))
-    return Ticket(**values)
+    return _made(list(_CELLS(row)))
+
+
+def _made(cells: list[Any]) -> Ticket:
+    """The ticket of the cells of a row, in the order of its fields."""
+    cells[_STATE] = State(cells[_STATE])
+    cells[_SURE] = bool(cells[_SURE])
+    said = cells[_GUESSES]
+    cells[_GUESSES] = () if said == "[]" else tuple((code, p) for code, p in json.loads(said))
+    for at in _LISTS:
+        said = cells[at]
+        cells[at] = () if said == "[]" else tuple(json.loads(said))
+    return Ticket(*cells)
 
 
 def _values(ticket: Ticket) -> dict[str, Any]:
@@ -199,9 +207,13 @@ async def search(tx: Tx, community_id: int, text: str, most: int = 20) -> list[T
     if not asked:
         return []
     rows = await tx.all(
-        "tickets.search", query=words.match(community_id, asked), community_id=community_id, most=most * 5
+        "tickets.search",
+        community=f"c{community_id}",
+        terms=words.terms(asked),
+        community_id=community_id,
+        most=most * 5,
     )
-    found = [(of_row(row), words.fold(searchable(of_row(row)))) for row in rows]
+    found = [(ticket, words.fold(searchable(ticket))) for ticket in _all(rows)]
     return [ticket for ticket, text in found if all(words.holds(text, word) for word in asked)][:most]
 
 
@@ -229,4 +241,15 @@ def _indexed(ticket: Ticket) -> dict[str, Any]:
 
 
 def _all(rows: Iterable[Row]) -> list[Ticket]:
-    return [of_row(row) for row in rows]
+    """Many rows of one query: where their columns stand is looked up once, not by name in every row."""
+    found = list(rows)
+    if not found:
+        return []
+    cells = _by_place(tuple(found[0].keys()))
+    return [_made(list(cells(row))) for row in found]
+
+
+@functools.cache
+def _by_place(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    """Takes a row apart by the places of its columns."""
+    return itemgetter(*(names.index(name) for name in _COLUMNS))

@@ -40,11 +40,13 @@ def wanted(text: str) -> list[str]:
     return [word for word in fold(text).split() if _RUN.search(word)][:8]
 
 
-def match(community_id: int, asked: list[str]) -> str:
-    """The FTS query: every pair of every word, each quoted (a person's words must never be syntax)."""
+def terms(asked: list[str]) -> str:
+    """What the index is asked for: every pair of every word, apart from each other.
+
+    None of them can be syntax of an index: they hold nothing but figures, letters and Chinese characters.
+    """
     parts: list[str] = []
     for word in asked:
         for run in _RUN.findall(word):
             parts += [run] if run.isdigit() else _pairs(run) or [run]
-    words = " AND ".join(f'words : "{part}"' for part in dict.fromkeys(parts))
-    return f'community : "c{community_id}" AND {words}'
+    return " ".join(dict.fromkeys(parts))

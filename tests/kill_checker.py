@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.postgres_server import records
+
 Json = dict[str, Any]
-Rows = list[sqlite3.Row]
+Rows = Sequence[Any]  # sqlite3.Row or asyncpg.Record: values by name
+TABLES = ("inbox", "outbox", "tickets", "messages", "events", "jobs")
 
 MARK = re.compile("（重[发發]）")  # the bot answers in the script that the resident writes
 RECEIPT = re.compile(r"已登[记記]</b>\s*[编編][号號] <code>(\d{6}-\d{3,4})</code>")
@@ -59,7 +62,7 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judge(entries: Sequence[Json], database: Path) -> Verdict:
+def judge(entries: Sequence[Json], database: Path | str) -> Verdict:
     """Compare what happened outside with what was written down inside."""
     evidence = gather(entries, database)
     verdict = Verdict(figures=_figures(evidence))
@@ -70,14 +73,10 @@ def judge(entries: Sequence[Json], database: Path) -> Verdict:
     return verdict
 
 
-def gather(entries: Sequence[Json], database: Path) -> Evidence:
-    """Sort the journal and read the tables."""
+def gather(entries: Sequence[Json], database: Path | str) -> Evidence:
+    """Sort the journal and read the tables: of a SQLite file, or of the PostgreSQL database at an address."""
     calls = [e for e in entries if e["kind"] == "call"]
-    with contextlib.closing(sqlite3.connect(database)) as db:
-        db.row_factory = sqlite3.Row
-        names = ("inbox", "outbox", "tickets", "messages", "events", "jobs")
-        tables = {name: db.execute(f"select * from {name} order by rowid").fetchall() for name in names}  # noqa: S608
-        assert db.execute("pragma integrity_check").fetchone()[0] == "ok"
+    tables = _tables_at(database) if isinstance(database, str) else _tables_of_file(database)
     return Evidence(
         updates=[e for e in entries if e["kind"] == "update"],
         sends=[_send(e) for e in calls if e["method"].startswith("send") and e["effect"]],
@@ -88,6 +87,20 @@ def gather(entries: Sequence[Json], database: Path) -> Evidence:
         ],
         tables=tables,
     )
+
+
+def _tables_at(address: str) -> dict[str, Rows]:
+    return {name: records(address, f"select * from {name} order by 1") for name in TABLES}  # noqa: S608
+
+
+def _tables_of_file(database: Path) -> dict[str, Rows]:
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        db.row_factory = sqlite3.Row
+        assert db.execute("pragma integrity_check").fetchone()[0] == "ok"
+        return {
+            name: db.execute(f"select * from {name} order by rowid").fetchall()  # noqa: S608
+            for name in TABLES
+        }
 
 
 def _send(entry: Json) -> Send:

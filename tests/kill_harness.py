@@ -174,7 +174,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
             feed = Feed(plan.updates, plan.residents, await open_office(plan, drive, patient), chance)
             await _torment(plan, drive, patient, feed, chance, outcome)
             drained = time.monotonic()
-            await _drain(plan, drive, patient)
+            await drain(plan, drive, patient)
             outcome.draining = time.monotonic() - drained
             assert await patient.close() == 0, patient.tail()
         finally:
@@ -197,7 +197,7 @@ async def _torment(
         if life == plan.kills // 2:
             await drive.act("faults", rules=[SLOW])  # the tail of retries runs out while the kills go on
         wave = -(-feed.left // (plan.kills - life))
-        seen = await _page(drive)
+        seen = await page(drive)
         if life:
             await patient.start()
         await feed.wave(drive, wave // 2)
@@ -217,11 +217,11 @@ async def _torment(
             await feeding
         outcome.kills += 1
         outcome.early += early
-    seen = await _page(drive)
+    seen = await page(drive)
     await patient.start()
     while feed.left:
         await feed.wave(drive, 50)
-    await _introduced(drive, patient, seen)
+    await introduced(drive, patient, seen)
 
 
 async def _serving(plan: Plan, drive: Driver, patient: Patient, since: int) -> None:
@@ -241,7 +241,7 @@ async def _sending(patient: Patient, longest: float) -> None:
                 await asyncio.sleep(0.005)
 
 
-async def _introduced(drive: Driver, patient: Patient, since: int) -> None:
+async def introduced(drive: Driver, patient: Patient, since: int) -> None:
     """Wait until the bot has told Telegram how it wants its updates: it is open from then on."""
     async with asyncio.timeout(60):
         while True:
@@ -252,12 +252,12 @@ async def _introduced(drive: Driver, patient: Patient, since: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _page(drive: Driver) -> int:
+async def page(drive: Driver) -> int:
     """The number of the journal's newest entry."""
     return int((await drive.look("book", kind="none"))["n"])
 
 
-async def _drain(plan: Plan, drive: Driver, patient: Patient) -> None:
+async def drain(plan: Plan, drive: Driver, patient: Patient) -> None:
     """Until Telegram has nothing to give and the office nothing to do."""
     quiet = 0
     async with asyncio.timeout(plan.patience):

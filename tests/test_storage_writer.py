@@ -8,17 +8,19 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from domain.errors import Refused, StoreUnavailable
 from storage import communities, inbox
 from storage.inbox import InboxRow
 from storage.store import Store, Tx
+from tests.postgres_server import rows
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "store.sqlite")
+async def store(store_address: str) -> AsyncIterator[Store]:
+    opened = await Store.open(store_address)
     yield opened
     await opened.close()
 
@@ -56,7 +58,7 @@ async def test_a_broken_rule_of_the_store_fails_its_own_change_only(store: Store
     outcomes = await asyncio.gather(
         put(store, "before", "yes"), store.write(orphan), put(store, "after", "yes"), return_exceptions=True
     )
-    assert isinstance(outcomes[1], sqlite3.IntegrityError)
+    assert isinstance(outcomes[1], sqlite3.IntegrityError | asyncpg.ForeignKeyViolationError)
     assert [await setting(store, name) for name in ("before", "after")] == ["yes", "yes"]
 
 
@@ -71,10 +73,9 @@ async def test_changes_of_one_batch_see_each_other_in_order(store: Store) -> Non
     assert await setting(store, "count") == "300"
 
 
-async def test_what_is_answered_is_on_the_disk(store: Store) -> None:
+async def test_what_is_answered_is_seen_from_outside(store: Store, store_address: str) -> None:
     await put(store, "kept", "yes")
-    with sqlite3.connect(store.path) as other:
-        assert other.execute("select value from settings where name = 'kept'").fetchone() == ("yes",)
+    assert rows(store_address, "select value from settings where name = 'kept'") == [("yes",)]
 
 
 async def test_a_caller_who_goes_away_does_not_stop_the_writer(store: Store) -> None:
@@ -104,8 +105,8 @@ async def test_waiting_for_anything_else_in_a_change_is_an_error(store: Store) -
     assert await setting(store, "a") is None
 
 
-async def test_a_closed_store_says_so(tmp_path: Path) -> None:
-    store = await Store.open(tmp_path / "s.sqlite")
+async def test_a_closed_store_says_so(store_address: str) -> None:
+    store = await Store.open(store_address)
     await store.close()
     with pytest.raises(StoreUnavailable):
         await put(store, "a", "b")
@@ -117,6 +118,7 @@ async def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         await Store.open(tmp_path / "file" / "s.sqlite")
 
 
+@pytest.mark.sqlite
 async def test_the_file_is_for_its_owner_only(store: Store) -> None:
     assert os.stat(store.path).st_mode & 0o077 == 0
 
@@ -131,6 +133,7 @@ async def test_an_update_is_taken_in_once(store: Store) -> None:
     assert await store.write(take) == []
 
 
+@pytest.mark.sqlite
 async def test_a_backup_while_writing_restores_completely(store: Store, tmp_path: Path) -> None:
     stop = asyncio.Event()
     written = 0

@@ -19,6 +19,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from storage.inbox import InboxRow
+from storage.sqlite import SqliteEngine
 from storage.store import Store
 from tests.transport_counter import (
     BOT,
@@ -168,7 +169,8 @@ async def test_a_full_disk_loses_nothing(store: Store, path: Path, there: Telegr
 
 async def _on_writer(store: Store, sql: str) -> list[Any]:
     """Set a limit on the store's own writing connection: SQLite keeps max_page_count per connection."""
-    return list(await store._writer.execute_fetchall(sql))
+    assert isinstance(store._engine, SqliteEngine)
+    return list(await store._engine._writer.execute_fetchall(sql))
 
 
 async def test_updates_that_cannot_be_read_block_nothing_behind_them(
@@ -309,7 +311,7 @@ async def test_forged_posts_in_bulk_store_nothing(store: Store, path: Path, ther
                 return answer.status
 
         seen: set[int] = set()
-        for start in range(0, 500, 50):
+        for start in range(0, 10_000, 50):
             seen |= set(await asyncio.gather(*(forge(start + number) for number in range(50))))
     assert seen == {403}
     assert rows(path, "select * from inbox") == []

@@ -128,10 +128,11 @@ class TinyPost:
 
 @contextlib.asynccontextmanager
 async def delivering(
-    store: Store, there: Telegram, post: TinyPost, limits: Limits | None = None
+    store: Store, there: Telegram, post: TinyPost, limits: Limits | None = None, **more: Any
 ) -> AsyncIterator[Deliverer]:
     async with open_line(there) as line:
-        deliverer = Deliverer(store, line, post, limits or Limits(time.monotonic), backoff=(0.05, 0.1, 0.2))
+        paced = limits or Limits(time.monotonic)
+        deliverer = Deliverer(store, line, post, paced, backoff=(0.05, 0.1, 0.2), **more)
         running = asyncio.create_task(deliverer.run())
         try:
             yield deliverer

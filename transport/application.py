@@ -35,7 +35,7 @@ def build(settings: Settings) -> App:
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_base_url)
-        .base_file_url(settings.telegram_file_base_url)
+        .base_file_url(settings.file_base_url)
         .request(AiohttpRequest(direct=direct))
         .get_updates_request(AiohttpRequest(most_connections=1, direct=direct))
         .updater(None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 BACKOFF: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 LOOK_EVERY: Final = 1.0  # seconds between looks when nobody wakes the deliverer
+ORPHANS_EVERY: Final = 10.0  # seconds
 LONG_LOOK: Final = 0.01
 FIRST_LOOK: Final = 64  # rows; further when all of them must wait
 MOST_COMPOSE_FAILURES: Final = 5
@@ -87,6 +89,8 @@ class Deliverer:
         bot: int = 0,
         backoff: tuple[float, ...] = BACKOFF,
         most_at_once: int = 30,
+        look_every: float = LOOK_EVERY,
+        orphans_every: float = ORPHANS_EVERY,
     ) -> None:
         self._store = store
         self._line = line
@@ -96,12 +100,19 @@ class Deliverer:
         self._bot = bot
         self._backoff = backoff
         self._most_at_once = most_at_once
+        self._look_every = look_every
+        self._orphans_every = orphans_every
+        self._doubtful: set[int] = set()  # rows whose claim may have been committed; nothing was sent
+        self._in_hand: set[int] = set()
+        self._strangers: frozenset[int] = frozenset()
+        self._checked = 0.0
         self._sending: dict[int, asyncio.Task[None]] = {}  # by chat
         self._look_at = FIRST_LOOK
         self._woken = asyncio.Event()
         self._stopping = False
         self._ended = asyncio.Event()
         self._line_is_down = False
+        self.tally: Counter[str] = Counter()
 
     def wake(self) -> None:
         """Something was promised: look now."""
@@ -109,12 +120,17 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
+        self._ended.clear()
+        self._doubtful.clear()
+        self._in_hand.clear()
         await patience.write(self._store, lambda tx: outbox.recover(tx, self._bot), "recovery of the outbox")
         try:
             async with asyncio.TaskGroup() as group:
                 while not self._stopping:
                     self._woken.clear()
                     try:
+                        await self._clear_doubts()
+                        await self._adopt()
                         pause = await self._round(group)
                     except StoreUnavailable as error:
                         log.error("the outbox cannot be read or claimed (%s); trying again", error.problem)
@@ -131,6 +147,25 @@ class Deliverer:
         if not await within(self._ended, grace):
             for task in list(self._sending.values()):
                 task.cancel()
+
+    async def _clear_doubts(self) -> None:
+        """A commit whose answer was lost: what it claimed was not sent, and waits as before."""
+        doubtful = frozenset(self._doubtful)
+        if doubtful:
+            await self._store.write(lambda tx: outbox.unclaim(tx, doubtful))
+            self._doubtful -= doubtful
+
+    async def _adopt(self) -> None:
+        """On a shared store: what another process claimed with its last breath, after ours had begun."""
+        if not self._store.shared or time.monotonic() - self._checked < self._orphans_every:
+            return
+        self._checked = time.monotonic()
+        claimed = await self._store.read(lambda tx: outbox.on_their_way(tx, self._bot))
+        strangers = claimed - self._in_hand
+        if lost := strangers & self._strangers:
+            log.warning("%d messages had lost their sender; they go out again, marked", len(lost))
+            await self._store.write(lambda tx: outbox.adopt(tx, lost))
+        self._strangers = strangers
 
     async def _round(self, group: asyncio.TaskGroup) -> float:
         """Send what may be sent now; seconds until it is worth looking again."""
@@ -158,13 +193,13 @@ class Deliverer:
     def _choose(self, heads: Sequence[OutboxRow]) -> tuple[list[OutboxRow], float]:
         """Rows whose chat is free, and seconds until the first of the others is."""
         chosen: list[OutboxRow] = []
-        pause = LOOK_EVERY
+        pause = self._look_every
         for row in heads:
             if row.chat_id in self._sending:
                 continue
             if len(self._sending) + len(chosen) >= self._most_at_once:
                 break  # whoever finishes wakes us
-            wait = self._limits.when(row.chat_id, edit=row.priority >= Priority.EDIT)
+            wait = self._limits.when(row.chat_id, edit=row.priority == Priority.EDIT)
             if wait > 0:
                 pause = min(pause, max(wait, 0.005))
                 continue
@@ -179,14 +214,19 @@ class Deliverer:
         )
         for row, claim in zip(rows, claims, strict=True):
             if isinstance(claim, _Claimed):
+                self._in_hand.add(row.id)
                 self._sending[row.chat_id] = group.create_task(self._deliver(claim), name=f"send {row.id}")
             else:
                 self._limits.dropped(row.chat_id)
+        unavailable: StoreUnavailable | None = None
         for row, claim in zip(rows, claims, strict=True):
             if isinstance(claim, StoreUnavailable):
-                raise claim
-            if isinstance(claim, BaseException):
+                self._doubtful.add(row.id)
+                unavailable = claim
+            elif isinstance(claim, BaseException):
                 await self._not_composed(row, claim)
+        if unavailable:
+            raise unavailable
 
     def _claim(self, row: OutboxRow) -> Change[_Claimed | None]:
         async def claim(tx: Tx) -> _Claimed | None:
@@ -214,6 +254,7 @@ class Deliverer:
             await self._settle(claimed, await self._try(row, claimed.outgoing))
         finally:
             del self._sending[row.chat_id]
+            self._in_hand.discard(row.id)
             self.wake()
 
     async def _try(self, row: OutboxRow, outgoing: Outgoing) -> tuple[int, ...] | TelegramError:
@@ -246,9 +287,11 @@ class Deliverer:
         """Write down what became of it."""
         row, outgoing = claimed.row, claimed.outgoing
         words = str(outcome).lower()
+        self.tally["messages_sent" if isinstance(outcome, tuple) else "messages_refused"] += 1
         if isinstance(outcome, tuple):
             await self._arrived(row, outgoing, outcome)
         elif isinstance(outcome, TooMany):
+            self.tally["asked_to_slow_down"] += 1
             log.warning("Telegram asks to slow down for %g s", outcome.seconds)
             self._limits.halt(row.chat_id, outcome.seconds)
             await self._again(row, outcome, unsure=False, pause=outcome.seconds)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
@@ -75,6 +77,8 @@ class Dispatcher:
         self._ended = asyncio.Event()
         self._quiet = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
+        self.last_step = time.monotonic()  # good or bad
+        self.tally: Counter[str] = Counter()
 
     def add(self, rows: Iterable[InboxRow]) -> None:
         """Rows that were just committed. What does not fit into memory is read from the store later."""
@@ -118,6 +122,11 @@ class Dispatcher:
                 server.cancel()
             await self._ended.wait()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether rows are in memory that are not settled yet."""
+        return bool(self._known)
+
     async def idle(self) -> None:
         """Return once nothing waits, neither in memory nor in the store (for tests and drills)."""
         await self._quiet.wait()
@@ -125,6 +134,8 @@ class Dispatcher:
     def _admit(self, row: InboxRow) -> None:
         if row.id in self._known:
             return
+        if not self._known:
+            self.last_step = time.monotonic()  # waiting begins now
         self._known.add(row.id)
         self._loaded_to = max(self._loaded_to, row.id)
         heapq.heappush(self._lanes.setdefault(row.chat_id, []), (row.id, row))
@@ -190,7 +201,10 @@ class Dispatcher:
         failures, unavailable = row.attempts, 0
         while not self._stop.is_set():
             async with self._places:
+                self.last_step = time.monotonic()
                 error = await self._attempt(row)
+            self.last_step = time.monotonic()
+            self.tally["updates_failed" if error else "updates_handled"] += 1
             if error is None:
                 return True
             if isinstance(error, StoreUnavailable):  # nobody's fault here: not counted
@@ -202,6 +216,7 @@ class Dispatcher:
                 log.error("update %d failed (%d): %s", row.update_id, failures, where(error))
                 if failures > len(self._pauses):
                     await self._surrender(row, error)
+                    self.tally["updates_given_up"] += 1
                     return True
                 await self._count(row, error)
                 pause = patience.pause_after(failures, self._pauses)

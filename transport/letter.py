@@ -32,6 +32,8 @@ def call_for(outgoing: Outgoing) -> Call:
     """The call that keeps this promise."""
     if outgoing.edit is not None:
         return _edit(outgoing)
+    if outgoing.topic:
+        return Call("createForumTopic", {"chat_id": outgoing.chat_id, "name": outgoing.topic[:128]})
     values = _addressed(outgoing)
     if outgoing.upload is not None:
         part = "photo" if outgoing.upload.name.lower().endswith(PICTURES) else "document"
@@ -46,7 +48,9 @@ def call_for(outgoing: Outgoing) -> Call:
 
 
 def message_ids(result: Any) -> tuple[int, ...]:
-    """The ids in an answer: one message, an album's list, or none (an edit may answer True)."""
+    """The ids in an answer: one message, an album's list, a topic, or none (an edit may answer True)."""
+    if isinstance(result, dict) and "message_id" not in result and "message_thread_id" in result:
+        return (int(result["message_thread_id"]),)
     found = result if isinstance(result, list) else [result]
     return tuple(int(message["message_id"]) for message in found if isinstance(message, dict))
 

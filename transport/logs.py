@@ -8,11 +8,12 @@ import re
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 TOKEN: Final = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 IDENTITY: Final = re.compile(r"(?<![0-9])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
 PHONE: Final = re.compile(r"(?<![0-9])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?![0-9])")
+MOST_CAUSES: Final = 5
 LOUD: Final = ("httpx", "httpcore", "aiosqlite", "uvicorn.access", "jieba", "asyncio")
 
 
@@ -42,6 +43,14 @@ class Masking(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
         self._secrets = secrets
         self._as_json = as_json
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        """Types and places of the error and of its causes, without their words: those may quote a person."""
+        error, told = ei[1], list[str]()
+        while error is not None and len(told) < MOST_CAUSES:
+            told.append(where(error))
+            error = error.__cause__ or error.__context__
+        return "\n".join(told)
 
     def format(self, record: logging.LogRecord) -> str:
         if not self._as_json:

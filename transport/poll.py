@@ -54,10 +54,12 @@ class Poll:
         self._pauses = pauses
         self._offset: int | None = None
         self.last_good = time.monotonic()
+        self.last_step = self.last_good  # good or bad: a poll that fails is alive
 
     async def run(self) -> None:
         """Poll until cancelled; nothing that Telegram or the network answers ends it."""
         failures, unhook = 0, True
+        self._offset = None
         while True:
             try:
                 if unhook:  # a webhook of an earlier set-up would refuse every poll
@@ -73,7 +75,11 @@ class Poll:
                 log.warning("Telegram answers again after %d failed polls", failures)
             failures = 0
             await self._take(updates)
-            self.last_good = time.monotonic()
+            self.last_good = self.last_step = time.monotonic()
+
+    def stand_by(self) -> None:
+        """Another process polls: that nothing comes in here is right."""
+        self.last_good = self.last_step = time.monotonic()
 
     async def _ask(self) -> list[Any]:
         values: dict[str, Any] = {"limit": 100, "timeout": self._timeout, "allowed_updates": WANTED}
@@ -107,6 +113,7 @@ class Poll:
                 await asyncio.sleep(self._pauses[0])  # only unreadable ones: they will come again
 
     async def _endure(self, error: TelegramError, failures: int) -> None:
+        self.last_step = time.monotonic()
         if failures == 1 or failures % 10 == 0:
             log.warning("poll %d failed: %s%s", failures, _meaning(error), type(error).__name__)
         if failures % RENEW_AFTER == 0:

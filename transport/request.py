@@ -24,6 +24,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 
 KEEP_ALIVE: Final = 15.0  # under the server's own, so that a closing connection is not picked for a send
+BIGGEST_ANSWER: Final = 20 * 1024 * 1024  # as much as Telegram lets a bot fetch
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Body = bytes | aiohttp.FormData | None
@@ -134,7 +135,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = None,
         read_timeout: float | None = None,
     ) -> tuple[int, bytes]:
-        """Status and body of the answer; `NotSent` or `Unsure` when there is none."""
+        """Status and body of the answer; `NotSent` or `Unsure` when there is none.
+
+        A file without end is a `BadRequest`, as Telegram itself refuses one that is too big.
+        """
         if self._session is None:
             raise NotSent("the connection is closed")
         reading = self._read_timeout if read_timeout is None else read_timeout
@@ -149,7 +153,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
-                return answer.status, await answer.read()
+                content = await _read(answer)
         except (
             aiohttp.ClientConnectorError,  # name not found, refused, TLS not agreed
             aiohttp.ConnectionTimeoutError,
@@ -159,6 +163,20 @@ class AiohttpRequest(BaseRequest):
             raise NotSent(type(error).__name__) from None  # the text of some of these holds the URL
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unsure(type(error).__name__) from None
+        if content is not None:
+            return answer.status, content
+        raise BadRequest("file is too big") if method == "GET" else Unsure("an answer without end")
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes | None:
+    """The whole body; None when it is too big, whatever size it claimed: then it is not read to its end."""
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > BIGGEST_ANSWER:
+            answer.close()
+            return None
+    return bytes(body)
 
 
 class Line:

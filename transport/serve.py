@@ -6,12 +6,15 @@ The supervisor (systemd, Restart=always) starts it again; nothing is lost, for a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
+from zlib import crc32
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -20,23 +23,37 @@ from domain.errors import SettingsError
 from storage.store import Store
 from transport import patience
 from transport.application import App, make_handle
+from transport.claiming import LOOK, ClaimingDispatcher
 from transport.clock import Now, now_ms
-from transport.deliver import Deliverer, Post
+from transport.deliver import LOOK_EVERY, Deliverer, Post
 from transport.dispatch import Dispatcher, GiveUp
+from transport.health import serve_health
 from transport.limits import Limits
+from transport.listening import bind
 from transport.poll import Poll
 from transport.request import AiohttpRequest, Line, is_local
+from transport.turns import in_turn
+from transport.vitals import Vitals
+from transport.watchdog import Watchdog, guard_loop, tell_systemd
 from transport.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
 INTAKE_GRACE: Final = 0.5
-HANDLERS_GRACE: Final = 2.0
+HANDLERS_GRACE: Final = 1.5
 SENDING_GRACE: Final = 1.5
-SILENCE: Final = 120.0  # seconds without a good poll that are worth an alarm
 START_PAUSES: Final = (1.0, 2.0, 5.0, 15.0, 30.0)
 
 Job = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
+
+
+class Part(StrEnum):
+    """What a process of the counter does; by default one does it all."""
+
+    INTAKE = "intake"  # take updates from Telegram
+    WORK = "work"  # handle them
+    DELIVER = "deliver"  # send what was promised
+    JOBS = "jobs"  # what the clock does
 
 
 @dataclass(slots=True)
@@ -61,23 +78,31 @@ async def serve(
     now: Now = now_ms,
     limits: Limits | None = None,
     signals: bool = True,
+    parts: Collection[Part] = tuple(Part),
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until a task dies (its error comes out of here).
 
     `jobs` run beside the rest and get `wake`, to call after they promised a message. `opened` is called once
-    everything runs.
+    everything runs. On a shared store any number of processes serve, each all `parts` or some of them.
     """
     base_url = settings.telegram_api_base_url
     token = settings.telegram_bot_token.get_secret_value()
-    bot = int(token.partition(":")[0])
+    head = token.partition(":")[0]
+    bot = int(head) if head.isdigit() else crc32(head.encode())  # a server of one's own may name bots freely
     direct = is_local(base_url)
     intake_request = AiohttpRequest(most_connections=4, direct=direct)
     sending_request = AiohttpRequest(direct=direct)
     async with intake_request, sending_request:
         deliverer = Deliverer(
-            store, Line(sending_request, base_url, token), post, limits or Limits(time.monotonic), now=now
+            store,
+            Line(sending_request, base_url, token),
+            post,
+            limits or Limits(time.monotonic),
+            now=now,
+            look_every=LOOK if store.shared else LOOK_EVERY,
         )
-        dispatcher = Dispatcher(store, _waking(make_handle(application), deliverer.wake), give_up, now=now)
+        serving = ClaimingDispatcher if store.shared else Dispatcher
+        dispatcher = serving(store, _waking(make_handle(application), deliverer.wake), give_up, now=now)
         line = Line(intake_request, base_url, token)
         intake: Poll | Webhook
         if settings.webhook_url:
@@ -86,7 +111,12 @@ async def serve(
             intake = Poll(store, line, bot, dispatcher.add, now=now)
         try:
             await reach(application)
-            await _run(intake, dispatcher, deliverer, jobs, opened, signals)
+            poll = intake if isinstance(intake, Poll) and Part.INTAKE in parts else None
+            vitals = Vitals(store, poll, dispatcher, deliverer, now)
+            with _watched_loop(Watchdog(vitals), signals) as watchdog:
+                beside = [*jobs, lambda _: watchdog.run(), *_health(settings, vitals)]
+                counter = _Counter(store, bot, intake, dispatcher, deliverer, frozenset(parts))
+                await _run(counter, beside, opened, signals)
         finally:
             await application.shutdown()
             await application.bot.shutdown()  # when it was never reached, shutdown() leaves the session open
@@ -112,10 +142,38 @@ async def reach(application: App, pauses: tuple[float, ...] = START_PAUSES) -> N
             return
 
 
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """The parts that belong together, and which of them this process runs."""
+
+    store: Store
+    bot: int
+    intake: Poll | Webhook
+    dispatcher: Dispatcher
+    deliverer: Deliverer
+    parts: frozenset[Part]
+
+    async def take_in(self) -> None:
+        """One process polls at a time; a webhook listens in each."""
+        if isinstance(self.intake, Poll):
+            await in_turn(self.store, f"poll {self.bot}", self.intake.run, self.intake.stand_by)
+        else:
+            await self.intake.run()
+
+    async def deliver(self) -> None:
+        """One process sends for a bot, so that its limits are kept by one."""
+        await in_turn(self.store, f"deliver {self.bot}", self.deliverer.run)
+
+    async def close(self) -> None:
+        """Let transactions and sends finish."""
+        async with asyncio.TaskGroup() as both:  # side by side: five seconds are for all of it
+            both.create_task(self.dispatcher.stop(HANDLERS_GRACE))
+            if Part.DELIVER in self.parts:
+                both.create_task(self.deliverer.stop(SENDING_GRACE))
+
+
 async def _run(
-    intake: Poll | Webhook,
-    dispatcher: Dispatcher,
-    deliverer: Deliverer,
+    counter: _Counter,
     jobs: Sequence[Job],
     opened: Callable[[Open], None] | None,
     signals: bool,
@@ -131,16 +189,20 @@ async def _run(
             def start(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
                 return group.create_task(_watched(name, work, closing), name=name)
 
-            start("dispatcher", dispatcher.run())
-            start("deliverer", deliverer.run())
-            taking = start("intake", intake.run())
-            others = [start(f"job {place}", job(deliverer.wake)) for place, job in enumerate(jobs)]
-            if isinstance(intake, Poll):
-                others.append(start("watchdog", watch(intake)))
-            group.create_task(_close(closing, taking, dispatcher, deliverer, others), name="closing")
+            wake = counter.deliverer.wake
+            sending: list[asyncio.Task[None]] = []
+            if Part.WORK in counter.parts:
+                start("dispatcher", counter.dispatcher.run())
+            if Part.DELIVER in counter.parts:
+                sending.append(start("deliverer", counter.deliver()))
+            others = [start(f"job {place}", job(wake)) for place, job in enumerate(jobs)]
+            if Part.INTAKE in counter.parts:
+                others.append(start("intake", counter.take_in()))
+            group.create_task(_close(closing, counter, others, sending), name="closing")
             if opened:
-                port = intake.port if isinstance(intake, Webhook) else None
-                opened(Open(closing.set, deliverer.wake, dispatcher, port))
+                port = counter.intake.port if isinstance(counter.intake, Webhook) else None
+                opened(Open(closing.set, wake, counter.dispatcher, port))
+            tell_systemd("READY=1")
     finally:
         if signals:
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -149,20 +211,21 @@ async def _run(
 
 async def _close(
     closing: asyncio.Event,
-    taking: asyncio.Task[None],
-    dispatcher: Dispatcher,
-    deliverer: Deliverer,
+    counter: _Counter,
     others: Sequence[asyncio.Task[None]],
+    sending: Sequence[asyncio.Task[None]],
 ) -> None:
     """When asked to: take nothing more in, let transactions and sends finish, end everything in under 5 s."""
     await closing.wait()
     log.info("closing")
-    taking.cancel()
+    tell_systemd("STOPPING=1")
     for task in others:
         task.cancel()
-    await asyncio.wait({taking, *others}, timeout=INTAKE_GRACE)
-    await dispatcher.stop(HANDLERS_GRACE)
-    await deliverer.stop(SENDING_GRACE)
+    if others:
+        await asyncio.wait(others, timeout=INTAKE_GRACE)
+    await counter.close()
+    for task in sending:
+        task.cancel()  # one that stood by has nothing to finish
 
 
 async def _watched(name: str, work: Coroutine[Any, Any, None], closing: asyncio.Event) -> None:
@@ -179,13 +242,23 @@ async def _watched(name: str, work: Coroutine[Any, Any, None], closing: asyncio.
         raise RuntimeError(f"{name} ended by itself")
 
 
-async def watch(poll: Poll, silence: float = SILENCE) -> None:
-    """Raise the alarm in the log, again and again, while no poll succeeds."""
-    while True:
-        await asyncio.sleep(silence / 2)
-        age = time.monotonic() - poll.last_good
-        if age > silence:
-            log.error("no good poll for %.0f s: residents' messages wait at Telegram", age)
+def _health(settings: Settings, vitals: Vitals) -> list[Job]:
+    """The page for supervisors, when an address is set for it."""
+    if not settings.health_listen:
+        return []
+    listening = bind(*settings.health_address, "HEALTH_LISTEN")
+    return [lambda _: serve_health(vitals, listening)]
+
+
+@contextlib.contextmanager
+def _watched_loop(watchdog: Watchdog, own_process: bool) -> Iterator[Watchdog]:
+    """A blocked loop ends the process, where the process is ours to end."""
+    done = guard_loop(watchdog) if own_process else None
+    try:
+        yield watchdog
+    finally:
+        if done is not None:
+            done.set()
 
 
 def _waking(

@@ -10,8 +10,6 @@ import asyncio
 import contextlib
 import hmac
 import logging
-import socket
-from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +28,7 @@ from storage.inbox import InboxRow
 from storage.store import Store, Tx
 from transport import patience
 from transport.clock import Now, now_ms
+from transport.listening import Quiet, bind
 from transport.poll import PAUSES, Arrived
 from transport.request import Line
 from transport.updates import WANTED, keepable
@@ -80,7 +79,7 @@ class Webhook:
     async def run(self) -> None:
         """Listen, tell Telegram the address, serve until cancelled."""
         host, port = self._settings.listen
-        listening = _bind(host, port)
+        listening = bind(host, port, "WEBHOOK_LISTEN")
         self.port.set_result(listening.getsockname()[1])
         config = uvicorn.Config(
             self.app,
@@ -92,7 +91,7 @@ class Webhook:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        self._server = _Quiet(config)
+        self._server = Quiet(config)
         serving = asyncio.create_task(self._server.serve(sockets=[listening]), name="webhook server")
         try:
             await self._introduce()
@@ -159,14 +158,6 @@ class Webhook:
         return JSONResponse({"ok": True, "waiting": found["waiting"] if found else 0})
 
 
-class _Quiet(uvicorn.Server):
-    """uvicorn without hands on the process's signals: `transport.serve` has them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def _content(request: Request) -> bytes | None:
     """The body, or None as soon as it proves too large."""
     length = request.headers.get("content-length", "0")
@@ -179,16 +170,3 @@ async def _content(request: Request) -> bytes | None:
             if len(content) > LARGEST_BODY:
                 return None
     return bytes(content)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise SettingsError("WEBHOOK_LISTEN", f"cannot listen there: {error.strerror}") from error
-    listening.setblocking(False)
-    return listening

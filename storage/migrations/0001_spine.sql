@@ -155,7 +155,6 @@ CREATE TABLE events (                             -- append only
 );
 CREATE INDEX events_of_ticket ON events (ticket_id, id);
 CREATE INDEX events_of_day ON events (community_id, at);
-CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append only'); END;
 
 CREATE TABLE messages (                           -- every message that belongs to a ticket, both ways
   id             INTEGER PRIMARY KEY,
@@ -250,5 +249,3 @@ CREATE TABLE settings (                           -- what must outlive a restart
   name   TEXT PRIMARY KEY,
   value  TEXT NOT NULL
 );
-
-CREATE VIRTUAL TABLE ticket_words USING fts5 (community, words, content='', detail=column);

@@ -63,6 +63,15 @@ and id <> :id and state in (
   'reopened','emergency')
 order by created_at, id limit :most;
 
+-- name: spots
+-- Where they are, and nothing else: most of them are somewhere else.
+select id, estate_id, building, unit, place from tickets
+where community_id = :community_id and category = :category and created_at >= :since
+and id <> :id and state in (
+  'new','accepted','to_assign','assigned','signed','working','answered','needs_info','returned','suspended',
+  'reopened','emergency')
+order by created_at, id limit :most;
+
 -- name: keep_undo!
 insert into undos (ticket_id, community_id, user_id, move, key, version, before, at)
 values (:ticket_id, :community_id, :user_id, :move, :key, :version, :before, :now)

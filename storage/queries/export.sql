@@ -1,9 +1,12 @@
 -- name: page
 -- The next tickets of the register, in the order in which they came (the index tickets_created).
-select tickets.*, staff.name as assignee, residents.name as resident, residents.phone as phone
+select tickets.*, staff.name as assignee,
+  case when anonymous.ticket_id is null then residents.name end as resident,
+  case when anonymous.ticket_id is null then residents.phone end as phone
 from tickets
 left join staff on staff.community_id = tickets.community_id and staff.user_id = tickets.assignee_id
 left join residents on residents.user_id = tickets.resident_id
+left join anonymous on anonymous.ticket_id = tickets.id
 where tickets.community_id = :community_id and tickets.created_at < :until
   and (tickets.created_at, tickets.id) > (:after_at, :after_id)
 order by tickets.created_at, tickets.id limit :most;

@@ -25,17 +25,18 @@ from tickets where community_id = :community_id and state in (
 group by state, urgency, assignee_id;
 
 -- name: oldest
+-- Sorted as created_at + 0: along the index of created_at it would pass by all that ever came.
 select id, number, category, category_sure, guesses, dangers, place, created_at from tickets where community_id = :community_id and state in (
   'new','accepted','to_assign','assigned','signed','working','answered','needs_info','returned','suspended',
   'reopened','emergency')
-order by created_at limit :most;
+order by created_at + 0 limit :most;
 
 -- name: urgent
 select id, number, category, category_sure, guesses, dangers, place, created_at from tickets where community_id = :community_id
 and urgency <> '一般' and state in (
   'new','accepted','to_assign','assigned','signed','working','answered','needs_info','returned','suspended',
   'reopened','emergency')
-order by created_at limit :most;
+order by created_at + 0 limit :most;
 
 -- name: in_review^
 select count(*) as count from tickets where community_id = :community_id and state = 'review';

@@ -2,7 +2,7 @@
 insert into inbox (bot, update_id, chat_id, payload, received_at)
 values (:bot, :update_id, :chat_id, :payload, :now)
 on conflict (bot, update_id) do nothing
-returning id;
+returning id, update_id;
 
 -- name: waiting
 select id, bot, update_id, chat_id, payload, attempts from inbox
@@ -15,7 +15,8 @@ update inbox set state = 'done', payload = '', done_at = :now where id = :id and
 update inbox set attempts = attempts + 1, error = :error where id = :id;
 
 -- name: dead!
-update inbox set state = 'dead', attempts = attempts + 1, error = :error, done_at = :now where id = :id;
+update inbox set state = 'dead', attempts = attempts + 1, error = :error, done_at = :now
+where id = :id and state = 'waiting';
 
 -- name: forget!
 delete from inbox where state = 'done' and done_at < :before;

@@ -33,6 +33,9 @@ order by priority, id limit :most;
 -- name: claim!
 update outbox set state = 'sending' where id = :id and state = 'waiting';
 
+-- name: unclaim!
+update outbox set state = 'waiting' where id = :id and state = 'sending';
+
 -- name: sent!
 update outbox set
   state = case when revision > :revision then 'waiting' else 'sent' end,
@@ -59,6 +62,12 @@ delete from outbox where key = :key and state = 'waiting' and attempts = 0 and s
 -- After a crash: what was on its way may have arrived.
 update outbox set state = 'waiting', unsure = 1, attempts = attempts + 1 where state = 'sending' and bot = :bot;
 
+-- name: on_their_way
+select id from outbox where state = 'sending' and bot = :bot;
+
+-- name: adopt!
+update outbox set state = 'waiting', unsure = 1, attempts = attempts + 1 where id = :id and state = 'sending';
+
 -- name: next_due^
 select min(not_before) from outbox where state = 'waiting' and not_before > :now;
 
@@ -70,10 +79,15 @@ select count(*) as waiting, min(created_at) as oldest from outbox where state in
 
 -- name: move_chat!
 -- A view that was not shown yet takes the key of the new chat along, else a second one would be shown there.
-update outbox set chat_id = :new, key = case when kind = 'card' then replace(key, ':' || :old, ':' || :new) else key end,
+update outbox set chat_id = :new,
+  key = case when kind in ('card', 'unit_card') then replace(key, ':' || cast(cast(:old as bigint) as text),
+    ':' || cast(cast(:new as bigint) as text)) else key end,
   message_id = null, sent_revision = 0,
-  state = case when kind = 'card' and state in ('sent', 'dead') then 'sent' else state end
-where chat_id = :old and state <> 'sent';
+  state = case when kind in ('card', 'unit_card') and state in ('sent', 'dead') then 'sent' else state end
+where chat_id = cast(:old as bigint) and state <> 'sent';
 
 -- name: forget!
 update outbox set payload = '{}' where state = 'sent' and sent_at < :before and kind = 'say' and payload <> '{}';
+
+-- name: drop_payload!
+update outbox set payload = '{}' where id = :id and state in ('sent', 'dead');

@@ -51,9 +51,5 @@ select * from invites where code = :code;
 -- name: use_invite!
 update invites set used_by = :user_id, used_at = :now where code = :code and used_by is null and expires_at > :now;
 
--- name: on_duty
-select staff.* from duty join staff on staff.community_id = duty.community_id and staff.user_id = duty.user_id
-where duty.community_id = :community_id and duty.weekday = :weekday and staff.until is null;
-
 -- name: set_duty!
 insert into duty (community_id, weekday, user_id) values (:community_id, :weekday, :user_id) on conflict do nothing;

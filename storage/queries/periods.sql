@@ -21,6 +21,7 @@ select t.id, t.number, t.resident_id, t.state, t.category, t.category_sure, t.gu
 from tickets t where t.community_id = :community_id and t.answer_due >= :since and t.answer_due < :until and t.state in (
   'new','accepted','to_assign','assigned','signed','working','answered','returned','reopened','emergency',
   'review','closed','archived')
+  and t.created_at < :opened_before
 order by t.id;
 
 -- name: open_now
@@ -44,6 +45,7 @@ select t.id, t.number, t.resident_id, t.state, t.category, t.category_sure, t.gu
   t.place, t.estate_id, t.building, t.unit, t.room, t.responsible, t.level, t.assignee_id, t.accept_due, t.answer_due,
   t.created_at, t.accepted_at, t.answered_at, t.closed_at, t.answered_at as first_answer, 0 as extended
 from tickets t where t.community_id = :community_id and t.closed_at >= :since and t.closed_at < :until
+  and t.created_at < :opened_before
 order by t.id;
 
 -- name: moves
@@ -53,12 +55,17 @@ where community_id = :community_id and at >= :since and at < :until and kind in 
 and (kind <> 'settle' or from_state = 'review') -- elsewhere it only ends the time for objections
 order by id;
 
--- name: closing^
--- The result that the office gave last, and whether a person of the office had spoken to the resident before.
-select (select json_extract(e.data, '$.reason') from events e
-    where e.ticket_id = :ticket_id and e.kind = 'close' and e.at < :until order by e.id desc limit 1) as result,
+-- name: closings
+-- Of each ticket about which its resident said something in the period: the result that the office gave last, and
+-- whether a person of the office had spoken to the resident before.
+select t.id as ticket_id,
+  (select json_extract(e.data, '$.reason') from events e
+    where e.ticket_id = t.id and e.kind = 'close' and e.at < :until order by e.id desc limit 1) as result,
   exists (select 1 from events e
-    where e.ticket_id = :ticket_id and e.kind in ('answer', 'ask') and e.at < :until) as contacted;
+    where e.ticket_id = t.id and e.kind in ('answer', 'ask') and e.at < :until) as contacted
+from tickets t where t.id in (
+  select ticket_id from events where community_id = :community_id and at >= :since and at < :until
+    and kind in ('confirm', 'rate', 'reopen') and actor_role = 'resident');
 
 -- name: review_at^
 select review_at from suspensions where ticket_id = :ticket_id;

@@ -13,6 +13,7 @@ returning id;
 -- name: save!
 update tickets set
   state = :state, resume_state = :resume_state, category = :category, category_sure = :category_sure,
+  guesses = :guesses, why = :why, concern = :concern, frailty = :frailty,
   kind = :kind, urgency = :urgency, dangers = :dangers, body = :body, place = :place, estate_id = :estate_id,
   building = :building, unit = :unit, room = :room, responsible = :responsible, level = :level,
   assignee_id = :assignee_id, clock_class = :clock_class, clock_unit = :clock_unit, accept_due = :accept_due,
@@ -72,7 +73,9 @@ order by answer_due limit :most;
 
 -- name: search
 select tickets.* from ticket_words join tickets on tickets.id = ticket_words.rowid
-where ticket_words match :query and tickets.community_id = :community_id
+where ticket_words match
+    'community : "' || :community || '" AND words : "' || replace(:terms, ' ', '" AND words : "') || '"'
+  and tickets.community_id = :community_id
 order by tickets.id desc limit :most;
 
 -- name: index!
