@@ -1,7 +1,9 @@
-"""How well lists are read that were written after the code, by someone who had not seen it.
+"""How well lists are read that were written by someone who had not seen the code.
 
-`python -m benchmarks.frozen [folder]` prints a figure for each list (default: tests/data/frozen). Nothing
-is ever tuned to these lists; when they have been looked at too often, new ones must be written.
+`python -m benchmarks.frozen [folder]` prints a figure for each list; `--show` prints what was misread. A
+folder of new lists in the same form measures what nobody tuned to. The lists in tests/data/frozen, which are
+read when no folder is given, were session 1's: a blind test then, since used for development, so that their
+figures flatter.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nlp.read import read, warm
-from nlp.reading import Reading
+from nlp.reading import Reading, TimeMention
 
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 FOLDER = Path(__file__).parent.parent / "tests/data/frozen"
 CLOSE = 3600 * 3.0
 """Seconds by which a moment may differ: the lists' own parts of the day are a matter of taste."""
+_PAST_KINDS = frozenset({"point", "span"})
 
 
 def rows(folder: Path, name: str) -> Iterator[list[str]]:
@@ -84,22 +87,36 @@ def places(folder: Path, show: Callable[[str], None]) -> list[str]:
 
 
 def times(folder: Path, show: Callable[[str], None]) -> list[str]:
-    kinds = right = total = 0
+    """A part of a day (昨天晚上) is a point with an end for us and a span for some: either is right."""
+    kinds = strict = right = total = 0
     for line in rows(folder, "times"):
         text, kind, start, end, rule = [*line, "", "", "", ""][:5]
         found = see(text).times
         total += 1
         of_kind = [t for t in found if t.kind.value == kind]
         kinds += bool(of_kind)
-        ok = any(_same(t.start, start) and (not end or _same(t.end, end)) for t in of_kind)
+        exact = any(_same(t.start, start) and (not end or _same(t.end, end)) for t in of_kind)
         if kind == "recurring":
-            ok = any(not rule or t.rule.split(" ")[0] == rule.split(" ")[0] for t in of_kind)
+            exact = any(not rule or t.rule.split(" ")[0] == rule.split(" ")[0] for t in of_kind)
+        ok = exact or (kind in _PAST_KINDS and any(_fits(t, start, end) for t in found))
+        strict += exact
         right += ok
         if not ok:
             got = [(t.kind.value, str(t.start), t.rule) for t in found]
             show(f"time {kind} {start} {end} {rule} read as {got}: {text}")
-    exact = f"{right}/{total} = {right / total:.1%}"
-    return [f"time: of the right kind {kinds / total:.1%}, right within three hours {exact}"]
+    return [
+        f"time: of the kind said {kinds / total:.1%}",
+        f"time: and right within three hours {strict}/{total} = {strict / total:.1%}",
+        f"time: point and span taken for one {right}/{total} = {right / total:.1%}",
+    ]
+
+
+def _fits(found: TimeMention, start: str, end: str) -> bool:
+    """The start fits, and the end where both give one."""
+    both = bool(end) and found.end != found.start
+    return (
+        found.kind.value in _PAST_KINDS and _same(found.start, start) and (not both or _same(found.end, end))
+    )
 
 
 def house_numbers(folder: Path, show: Callable[[str], None]) -> list[str]:

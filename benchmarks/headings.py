@@ -14,51 +14,67 @@ FIRST_SHARE = 0.6
 
 # headings -> leaves, or parts of leaves ("leaf.part", see nlp/parts.py)
 _COMMON: dict[tuple[str, ...], str] = {
-    (CITY, NATURE): ("exposed_rubbish street_cleaning green_damage manhole_drain construction_noise pests"),
+    (CITY, NATURE): ("exposed_rubbish street_cleaning green_damage manhole_drain pests"),
     (CITY,): (
-        "piled_junk illegal_building greenery street_lamp small_ads business_service.bid "
-        "public_rental fire_safety ebike_charging falling_objects leak water_supply power_supply "
-        "heating property_service house_quality property_cert old_renovation demolition "
-        "public_facility age_friendly neighbour_dispute"
+        "property_cert.fund house_quality.fitting suggestion.city staff_conduct.city piled_junk "
+        "illegal_building greenery street_lamp small_ads business_service.bid public_rental "
+        "fire_safety ebike_charging falling_objects leak water_supply power_supply heating "
+        "property_service house_quality property_cert old_renovation demolition public_facility "
+        "age_friendly neighbour_dispute"
     ),
     (CITY, TRAFFIC): "street_vending fire_lane parking",
-    (TRAFFIC, CITY): "road_damage traffic_order public_transport.bus",
-    (NATURE, CITY): "social_noise cooking_fumes dust",
-    (NATURE,): "pollution",
-    (TRADE, CITY): "market gas_supply.price",
+    (TRAFFIC, CITY): (
+        "road_damage traffic_order public_transport.bus public_transport.rail suggestion.traffic"
+    ),
+    (NATURE, CITY): "construction_noise social_noise cooking_fumes dust",
+    (NATURE,): "pollution staff_conduct.nature suggestion.nature",
+    (TRADE, CITY): "market gas_supply.price gas_supply.bottle",
     (TRADE,): (
-        "housekeeping consumer_rights business_service tourism fund_trap public_order "
-        "public_order.pyramid fraud telecom"
+        "suggestion.trade staff_conduct.trade housekeeping consumer_rights business_service tourism "
+        "fund_trap public_order public_order.pyramid fraud telecom"
     ),
     (TRADE, HEALTH): "food_safety",
-    (TRAFFIC, TRADE): "express_delivery",
+    (TRAFFIC, TRADE): "express_delivery public_transport.coach",
     (LABOUR,): (
-        "job_seeking recruitment wage_arrears labour_dispute subsistence temporary_relief disability "
-        "veterans social_insurance old_age_allowance"
+        "staff_conduct.labour suggestion.labour job_seeking recruitment wage_arrears labour_dispute "
+        "subsistence temporary_relief disability veterans social_insurance old_age_allowance"
     ),
     (SCHOOL, LABOUR): (
         "recruitment.teacher wage_arrears.teacher labour_dispute.teacher social_insurance.teacher"
     ),
     (LABOUR, SCHOOL): "skill_training",
+    (LABOUR, HEALTH): (
+        "recruitment.medical labour_dispute.medical wage_arrears.medical medical_insurance "
+        "birth_policy.allowance"
+    ),
+    (LABOUR, CITY): "public_rental.talent demolition.insurance",
     (CITY, LABOUR): "wage_arrears.works",
     (LABOUR, TRADE): "startup",
-    (LABOUR, HEALTH): "medical_insurance birth_policy.allowance",
-    (HEALTH,): "family_doctor vaccine medical_service public_health birth_policy",
-    (SCHOOL,): "school_enrolment school_conduct childcare culture_sports volunteering",
+    (HEALTH,): (
+        "staff_conduct.health suggestion.health family_doctor vaccine medical_service public_health "
+        "birth_policy"
+    ),
     (SCHOOL, TRADE): "training_institution telecom.broadcast",
+    (SCHOOL,): (
+        "staff_conduct.school suggestion.school school_enrolment school_conduct childcare culture_sports "
+        "volunteering"
+    ),
     (SCHOOL, TRAFFIC): "training_institution.driving",
-    (TRAFFIC,): "public_transport public_transport.taxi",
+    (TRAFFIC,): "public_transport public_transport.taxi staff_conduct.traffic",
     (TRADE, TRAFFIC): "public_transport.fare",
-    (CITY, TRADE): "elevator gas_supply parking.fee property_service.fee",
-    (LABOUR, CITY): "demolition.insurance",
+    (TRADE, SCHOOL): "tourism.relic",
+    (CITY, TRADE): (
+        "elevator gas_supply parking.fee property_service.fee property_cert.fee power_supply.fee"
+    ),
     (NATURE, TRADE): "telecom.mast",
 }
 
 # Where one province's offices file otherwise: lifts under quality supervision, buses under town building,
 # prices under trade.
 _TEDDY: dict[tuple[str, ...], str] = {
-    (TRADE, CITY): "elevator parking.fee property_service.fee",
-    (CITY, TRAFFIC): "public_transport.bus",
+    (TRADE, CITY): ("elevator parking.fee property_service.fee property_cert.fee power_supply.fee"),
+    (TRADE, SCHOOL): "training_institution.driving",
+    (CITY, TRAFFIC): "public_transport.bus public_transport.rail",
 }
 # Where posters of the other province, who chose the heading themselves, do: roads being built are 城建.
 _ZHEJIANG: dict[tuple[str, ...], str] = {
@@ -99,6 +115,25 @@ COARSE: dict[str, str] = {
     ),
 }
 
+# Leaves that a Taiwanese city answers for at another office than their meaning says, nearer heading first:
+# district offices enrol in health insurance and call up recruits, one section has air and noise together.
+_TAIWAN: dict[str, tuple[str, ...]] = {
+    "medical_insurance": ("党务居务咨询", "医疗卫生"),
+    "veterans": ("党务居务咨询", "社会救助"),
+    "family_dispute": ("党务居务咨询", "治安安全"),
+    "birth_policy": ("医疗卫生", "党务居务咨询"),
+    "pests": ("医疗卫生", "环境卫生"),
+    "pollution": ("环境卫生", "噪音扰民"),
+    "": ("噪音扰民", "环境卫生"),
+    "home_care": ("养老服务", "医疗卫生"),
+    "day_care": ("养老服务", "医疗卫生"),
+    "disability.ride": ("停车交通", "社会救助"),
+    "telecom": ("便民商业",),
+    "fund_trap": ("便民商业",),
+    "demolition": ("物业设施维修",),
+    "property_cert": ("物业设施维修",),
+}
+
 
 def seven_of(source: str) -> dict[str, tuple[str, ...]]:
     """The headings of each leaf and part for a source of the corpus."""
@@ -117,5 +152,5 @@ def heading_of(domain: str) -> str | None:
 
 
 def coarse_of() -> dict[str, tuple[str, ...]]:
-    """The coarse heading of each leaf."""
-    return {leaf: (name,) for name, leaves in COARSE.items() for leaf in leaves.split()}
+    """The coarse heading of each leaf, as Taiwanese offices are cut."""
+    return {leaf: (name,) for name, leaves in COARSE.items() for leaf in leaves.split()} | _TAIWAN

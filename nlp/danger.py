@@ -25,16 +25,16 @@ _REACH = 80  # characters to either side that are read with a word when there is
 _SAID = phrases("danger.txt")
 # One of these characters is in every phrase of the danger: texts without them are not searched for it.
 _GATES = {
-    Danger.FIRE: "火烟烧焦糊自燃炸灭",
+    Danger.FIRE: "火烟烧焦糊自燃炸灭着引燎走",
     Danger.GAS: "煤燃气瓦",
-    Danger.TRAPPED: "困关卡锁压埋掉出不里坠铃",
-    Danger.MEDICAL: "摔跌晕昏醒呼气心血抽吐疼痛没敲联命死倒救中喘动伤噎烫闷撞药水生120嘴压躺断破高骤吞掉滚发黑叫喊应烧紫爬站",
-    Danger.VIOLENCE: "打刀砍捅杀抢暴闯撬贼偷殴揍劫尾挟绑跟踹踢砸掐强猥非性弄持命流摸露报进赖",
-    Danger.SUICIDE: "活死杀轻跳割农药遗了绝解栏站窗世走",
-    Danger.ELECTRIC: "电火线麻",
-    Danger.FALLING: "掉砸坠落倒扔抛塌垮树断",
-    Danger.FLOOD: "水淹管涌灌喷冒返反",
-    Danger.MISSING: "走失不找丢没联",
+    Danger.TRAPPED: "困关卡锁压埋掉出不里坠铃绞卷轧咬吸夹跌落摔滑上",
+    Danger.MEDICAL: "摔跌晕昏醒呼气心血抽吐疼痛没敲联命死倒救中喘动伤噎烫闷撞药水生120嘴压躺断破高骤吞掉滚发黑叫喊应烧紫爬站吃喝舔农飙淌过抽嗓",
+    Danger.VIOLENCE: "打刀砍捅杀抢暴闯撬贼偷殴揍劫尾挟绑跟踹踢砸掐强猥非性弄持命流摸露报进赖堵围追便敢揸攥握拎抄抡操勒扼",
+    Danger.SUICIDE: "活死杀轻跳割农药遗了绝解栏站窗世走吊撑熬绳后永割拖扛腕顶台桥",
+    Danger.ELECTRIC: "电火线麻变泡浸搭",
+    Danger.FALLING: "掉砸坠落倒扔抛塌垮树断飞悬吊裂沉滑挂卡斜歪耷翘",
+    Danger.FLOOD: "水淹管涌灌喷冒返反哗阀灌漫涨泡崩爆裂脱浇冲",
+    Danger.MISSING: "走失不找丢没联抱拐带领骗接寻刚迷自",
 }
 _DOUBTS = (
     "over",
@@ -47,6 +47,10 @@ _DOUBTS = (
     "question_about",
     "news",
 )
+_DENIABLE = frozenset(
+    {Danger.FIRE, Danger.VIOLENCE, Danger.GAS, Danger.FALLING, Danger.FLOOD, Danger.ELECTRIC}
+)
+_DENIED = re.compile(r"(?:没有?|并?不是|并未|没人)(?:在|真的?)?\Z")
 # It is the danger that the thing will happen: 快要 and 随时会 do not speak against it.
 _LASTING = frozenset({Danger.ELECTRIC, Danger.FALLING})
 
@@ -103,6 +107,8 @@ def _is_alarm(
         return False
     if danger not in _LASTING and _SAID["feared_within"].search(match[0]):
         return False
+    if danger in _DENIABLE and _DENIED.search(before):
+        return False  # 没有着火啊, 不是在打人
     if danger is Danger.MISSING and _SAID["no_person"].search(before[-4:] + match[0]):
         return False
     if match.start() == clause[0] > 0 and _SAID["what_if"].match(text, match.end()):
@@ -112,6 +118,8 @@ def _is_alarm(
     if not stated and (fear.search(before) or fear.search(after)):
         return False
     if _SAID["question_about"].search(whole):
+        return False
+    if len(text) < _LETTER and _SAID["lesson"].search(text):
         return False
     if _SAID["over"].search(behind) or _SAID["over"].search(before):
         return False

@@ -7,8 +7,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from domain.catalogue import Catalogue
 
 
@@ -83,6 +81,8 @@ def _csv_rows(path: Path) -> Iterator[Mapping[str, object]]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[Mapping[str, object]]:
+    from openpyxl import load_workbook  # 4 MB that a serving bot rarely needs
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises zip, key, value and its own errors for a damaged file

@@ -27,6 +27,8 @@ _HINT = re.compile(
     )
 )
 _NOT_OURS = re.compile(r"(?:没有?|不是|非|无)(?:残疾|怀孕|高血压)")
+# "灯坏了，晚上看不见路": the dark, not the eyes
+_DARK = re.compile(r"(?<!眼睛)(?<!眼睛都)(?<!眼睛也)看不见(?:路|道|台阶|楼梯|门牌|监控|人影|红绿灯)")
 
 _PARENT = re.compile(
     r"(?:我|我们|咱|俺)?(?:家里?|的)?(?:爸|妈|老爸|老妈|爸爸|妈妈|父亲|母亲|爸妈|父母|公公|婆婆|岳父|岳母|丈母娘|老丈人|爷爷|奶奶|外公|外婆|姥姥|姥爷|老娘|老爹|老母亲|老父亲|家父|家母)"
@@ -37,6 +39,8 @@ _CHILD = re.compile(
 _FAMILY = re.compile(
     r"我(?:家里?|的)?(?:老伴|爱人|老婆|老公|丈夫|妻子|媳妇|哥|姐|弟|妹|叔|舅|姑|姨|嫂|亲戚|家人|家属)|老伴儿?|我先生|我太太"
 )
+# "张奶奶" is nobody's grandmother: an elder of the house
+_NAMED_ELDER = re.compile(r"(?:王|李|张|刘|陈|杨|赵|黄|周|吴|徐|孙|胡|朱|高|林|何|郭|马)(?:奶奶|爷爷)")
 _NEIGHBOUR = re.compile(
     r"(?:隔壁|对门|楼上|楼下|邻居|同楼|我们楼|单元里|楼里)(?:家|户|的|那|住着|有|邻居|一?个|那户|那家)*(?:老人|老太太|老太|老头|大爷|大妈|阿姨|奶奶|爷爷|老先生|孤寡|婆婆|独居|邻居|住户|小孩|孩子)"
     r"|(?:王|李|张|刘|陈|杨|赵|黄|周|吴|徐|孙|胡|朱|高|林|何|郭|马)(?:奶奶|爷爷|大爷|阿姨|大妈|婆婆|阿婆|老太|伯伯|大娘)"
@@ -62,12 +66,12 @@ def find_frailty(text: str) -> tuple[str, ...]:
 
 
 def _is_denied(text: str, at: int) -> bool:
-    return _NOT_OURS.match(text, max(0, at - 2)) is not None
+    return _NOT_OURS.match(text, max(0, at - 2)) is not None or _DARK.match(text, at) is not None
 
 
 def find_concern(text: str) -> Concern:
     """Whom the matter is about, by the nearest kin that is named."""
-    if _PARENT.search(text):
+    if _PARENT.search(_NAMED_ELDER.sub("", text)):
         return Concern.PARENT
     if _CHILD.search(text):
         return Concern.CHILD

@@ -14,12 +14,17 @@ from nlp.moments import part_of_day, read_hour, read_length
 _WEEKDAYS = dict(
     zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True)
 )
+# How often is not said in days: 隔三差五, 每隔两小时.
+_AT_TIMES = re.compile(
+    "隔三|三天两头|时不时|三不五时|动不动|偶[尔而]|不定期|不时|每隔?(?:几|半|一|两|\\d+|[一二三四五六七八九十]+)?个?(?:小时|钟头|分钟)"
+    "|每隔?(?:一|两|二|几)(?:个?星期|周|个?礼拜)"
+)
 _SAID_PART = re.compile("[到至~-].*(?:凌晨|早|上午|中午|下午|晚|夜|天亮)")
 
 
 def habit_rule(found: re.Match[str]) -> str:
     """The rule of a match of `time_words.RECURRING`."""
-    hours = _hours_rule((found["night"] or "") + (found["hours"] or ""))
+    hours = _hours_rule((found["night"] or ("早" if found["morning"] else "")) + (found["hours"] or ""))
     if found["weekly"]:
         return f"weekly {_weekdays(found['weekly'])} {hours}".strip()
     if found["weekend"]:
@@ -31,21 +36,29 @@ def habit_rule(found: re.Match[str]) -> str:
             str(day) for day in (read_length(part) for part in re.findall(say.COUNT, found["monthly"])) if day
         ]
         return f"monthly {','.join(days)} {hours}".strip()
-    if found["lunar"]:
-        return "lunar " + ",".join(
-            "1" if day == "初一" else "15" for day in re.findall("初一|十五", found["lunar"])
-        )
+    lunar = found["lunar"] or found["lunar2"] or ("初一十五" if found[0].startswith("初一") else "")
+    if lunar:
+        return "lunar " + ",".join("1" if day == "初一" else "15" for day in re.findall("初一|十五", lunar))
     if found["yearly"]:
         return "yearly"
     if found["night"]:
         return f"daily {hours or '18:00-24:00'}"
     if found["every"]:
-        return f"every {read_length(found['every'])}d {hours}".strip()
+        return f"every {_first(found['every'])}d {hours}".strip()
+    if _AT_TIMES.match(found[0]):
+        return ""
     return f"daily {hours}".strip()
 
 
+def _first(count: str) -> int:
+    """两三天 is every two days."""
+    return (
+        read_length(count[0] if len(count) == 2 and "十" not in count and not count.isascii() else count) or 3
+    )
+
+
 def _weekdays(said: str) -> str:
-    listed = [_WEEKDAYS[char] for char in said if char in _WEEKDAYS]
+    listed = [_WEEKDAYS[char] for char in re.sub("每个?天?|逢", "", said) if char in _WEEKDAYS]
     order = list(dict.fromkeys(_WEEKDAYS.values()))
     if re.search("[到至-]", said) and len(listed) == 2:
         first, last = (order.index(day) for day in listed)

@@ -9,7 +9,7 @@ from nlp.phrases import phrases
 from nlp.reading import Intent
 
 _GREETING = (
-    r"你好|您好|你们好|大家好|早上好|上午好|中午好|下午好|晚上好|早安|晚安|哈喽|喂|嗨|hi|hello|在吗|在不在|在么|在嘛|有人在?吗|有人么|在不"
+    r"你好|您好|你们好|安安|大家好|早上好|上午好|中午好|下午好|晚上好|早安|晚安|哈喽|喂|嗨|hi|hello|在吗|在不在|在么|在嘛|有人在?吗|有人么|在不"
     r"|请问一下|请问|麻烦(?:你们?|您)?(?:一下)?|(?:太|非常|多|十分|真|真的|真是|真心|特别|很)?(?:谢谢|感谢|多谢|谢了|谢过|麻烦)(?:你们?|您|啦|大家|社区|师傅|各位)*"
     r"|(?:你们?|您|大家|真是?|师傅)*辛苦(?:你们?|您|大家)?了?|拜托(?:了|你们了?)?|不好意思|打扰(?:了|一下)?|劳驾|同志们?|尊敬的|社区(?:的)?(?:同志|工作人员|领导|干部)们?"
     r"|领导们?|各位|工作人员|书记|主任|小姐姐|亲|居委会的?(?:同志|领导|工作人员)|机器人|[，。！!,.？?~～、\s…]|[👍🙏❤😊🌹]"
@@ -104,7 +104,9 @@ def _verdict(heard: _Heard) -> Wish | None:
     """满意, 没解决, 五星; and 'it works again'."""
     if heard.size <= 24 and (heard.is_just("rate") or heard.is_just("solved")):
         return Wish(Intent.RATE, 0.9)
-    if heard.size <= 16 and (heard.says("stars") or (not heard.problem and heard.says("verdict"))):
+    if heard.size <= 24 and heard.says("stars"):
+        return None if heard.recalled and heard.size > 16 else Wish(Intent.RATE, 0.75)
+    if heard.size <= 16 and not heard.problem and heard.says("verdict"):
         return None if heard.recalled else Wish(Intent.RATE, 0.75)
     if heard.size <= 20 and heard.is_just("fixed") and not heard.says("again"):
         pleased = _SAID["praise_end"].search(heard.text) is not None

@@ -7,6 +7,7 @@ of 32 bits a class, so that adding two integers adds all classes. A class is a l
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import json
 import math
@@ -91,6 +92,9 @@ class LinearModel:
         self._leaves = tuple(dict.fromkeys(map(leaf_of, weights.classes)))
         order = {leaf: at for at, leaf in enumerate(self._leaves)}
         self._home = [order[leaf_of(label)] for label in weights.classes]
+        self._own: list[list[int]] = [[] for _ in self._leaves]  # classes of each leaf
+        for at, home in enumerate(self._home):
+            self._own[home].append(at)
 
     @classmethod
     def load(cls, path: Path | None = None, below: LinearModel | None = None) -> LinearModel:
@@ -124,18 +128,21 @@ class LinearModel:
         heard = [layer._factors(text) for layer in self._layers()]
         shares = softmax(self._logits(heard))
         sums = self._by_leaf(shares)
-        best = sorted(range(len(sums)), key=lambda at: (-sums[at], at))[:3]
+        best = heapq.nlargest(3, range(len(sums)), key=sums.__getitem__)  # of equals the first
         guesses = tuple(CategoryGuess(self._leaves[at], round(sums[at], 4)) for at in best)
-        own = [at for at, home in enumerate(self._home) if home == best[0]]
-        return Classified(guesses, self._why(max(own, key=shares.__getitem__), heard, words))
+        if not words:
+            return Classified(guesses, ())
+        return Classified(guesses, self._why(max(self._own[best[0]], key=shares.__getitem__), heard, words))
 
     def _layers(self) -> list[LinearModel]:
         return [self] if self.below is None else [self, *self.below._layers()]
 
     def _logits(self, heard: Sequence[_Heard]) -> list[float]:
         """Each layer's scores by its temperature, the one of the top applied to all below as well."""
-        logits = [0.0] * len(self.classes)
-        for layer, factors in reversed(list(zip(self._layers(), heard, strict=True))):
+        *upper, (lowest, factors) = zip(self._layers(), heard, strict=True)
+        heat = lowest.weights.temperature
+        logits = [score * heat for score in lowest._sum(factors)]
+        for layer, factors in reversed(upper):
             heat = layer.weights.temperature
             logits = [(low + score) * heat for low, score in zip(logits, layer._sum(factors), strict=True)]
         if not any(found.factors for found in heard) and _FALLBACK in self.classes:
@@ -226,7 +233,7 @@ class _Heard:
 
 def softmax(logits: Sequence[float]) -> list[float]:
     highest = max(logits)
-    powers = [math.exp(logit - highest) for logit in logits]
+    powers = list(map(math.exp, [logit - highest for logit in logits]))
     total = sum(powers)
     return [power / total for power in powers]
 

@@ -34,11 +34,20 @@ _GARBLED = re.compile(
     r")[）)]"
 )
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff\dA-Za-z]) (?=[\u4e00-\u9fff\dA-Za-z])")
+_CIRCLED = re.compile(r"(?P<joint>(?<=[^\s，。；;,、:：])\s*)?(?P<number>[①-⑳])[\s、.．]*")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _FOREIGN_LETTER = re.compile(r"[A-Za-z\u00c0-\u02af\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]")
 _KANA = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_CHAT = re.compile(
     r"(?:hi+|hello+|hey+|halo|ok+|okay|bye+|thanks?|thank you|thx|3q|test)\Z", re.IGNORECASE
+)
+# One Latin word alone is mostly a hand on the keyboard; these are said by people who need something.
+_LATIN_WORD = re.compile(
+    r"(?:help|fire|gas|police|emergency|ambulance|water|power|electricity|lift|elevator|noise|nois[ey]"
+    r"|leak(?:ing|age)?|garbage|rubbish|trash|parking|heating|internet|job|work|doctor|hospital|complain|complaint"
+    r"|english|person|human|staff|problem|broken|urgent|please|sos)\Z",
+    re.IGNORECASE,
 )
 _LATIN_MARKS = " .,!?~:;()'\"-\n"
 
@@ -59,8 +68,9 @@ def _converter(name: str) -> OpenCC:
 
 def warm() -> None:
     """Load the conversion tables, so that the first resident does not wait for them."""
-    for name in ("t2s", "tw2sp", "s2t"):
+    for name in ("t2s", "tw2sp"):
         _converter(name).convert("開")
+    _only_simplified()
 
 
 def normalise(original: str) -> Clean:
@@ -86,6 +96,7 @@ def tidy(text: str) -> str:
     """The text without invisible characters, width variants, garbling and stutter; script untouched."""
     if not _ORDINARY.match(text):
         text = _DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
+        text = _CIRCLED.sub(_numbered, text)
         text = _FOLDED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
         text = _DROPPED.sub("", text)  # NFKC may bring marks back
         text = _BLANKS.sub(" ", text)
@@ -106,15 +117,41 @@ def _close_up(text: str) -> str:
     """Undo blanks typed between all characters; blanks between phrases stay."""
     text = _BLANKS.sub(" ", text)
     gaps = len(_SPACED.findall(text))
-    return _SPACED.sub("", text) if gaps >= 3 and gaps * 2 >= len(text) - gaps - 1 else text
+    spread = len(_SPREAD.findall(text))
+    apart = gaps >= 3 or (gaps and spread >= 5)
+    return _SPREAD.sub("", text) if apart and spread * 2 >= len(text) - spread - 1 else text
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """①漏水②停电 is a list: 1、漏水；2、停电."""
+    return f"{'' if found['joint'] is None else '；'}{ord(found['number']) - ord('①') + 1}、"
 
 
 def _script(text: str, simplified: str) -> Script:
     """Traditional when more characters are written the traditional than the simplified way."""
-    traditional = _converter("s2t").convert(text)
     towards = sum(a != b for a, b in zip(text, simplified, strict=False))
-    away = sum(a != b for a, b in zip(text, traditional, strict=False))
+    away = sum(map(_only_simplified().__contains__, text))
     return Script.TRADITIONAL if towards >= away else Script.SIMPLIFIED
+
+
+@cache
+def _only_simplified() -> frozenset[str]:
+    """Characters that are simplified forms and nothing else; 后 and 里 are words of both scripts.
+
+    OpenCC's own table for that way takes 26 MB.
+    """
+    every = "".join(map(chr, range(0x4E00, 0xA000)))
+    pairs = zip(every, _converter("t2s").convert(every), strict=False)
+    return frozenset(simple for full, simple in pairs if full != simple and not _in_big5(simple))
+
+
+def _in_big5(character: str) -> bool:
+    """Whether traditional print knows the character."""
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_foreign(text: str) -> bool:
@@ -126,5 +163,7 @@ def _is_foreign(text: str) -> bool:
         return False
     han = len(_HAN.findall(text))
     if han == 0:
-        return not _LATIN_CHAT.match(text.strip(_LATIN_MARKS))
+        words = text.strip(_LATIN_MARKS)
+        said = " " in words or not words.isascii() or _LATIN_WORD.match(words) is not None
+        return said and not _LATIN_CHAT.match(words)
     return letters >= 12 and letters > 6 * han

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DIGIT_CHARS = "零〇○一二两三四五六七八九幺"
+DIGIT_CHARS = "零〇○一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 NUMERAL = f"[{DIGIT_CHARS}十百]"
 
 _DIGITS = {
@@ -16,6 +16,8 @@ def arabic(said: str) -> str:
     """The figures for a numeral: 三 → 3, 二十三 → 23, 五零一 → 501; other characters stay."""
     if not said or said.isascii():
         return said
+    if "廿" in said:
+        said = said.replace("廿", "二十")
     if all(char in _DIGITS for char in said):
         return "".join(str(_DIGITS[char]) for char in said)
     if all(char in _DIGITS or char in _UNITS for char in said):

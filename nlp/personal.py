@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from nlp.lexicon import either
@@ -64,7 +64,7 @@ _TOLD = re.compile(
 # 高先生 is a name, 高层先生 none; these beginnings are words, not surnames.
 _NO_NAME = re.compile(
     r"(?:高[层龄价度温中考]|方[便向]|马[路上]|路[边上口灯过]|安[全置保]|时[候间]|成[了为都]|全[体部小]|万[一分]|关[于门]|和[我他她你那几]|解[决释]|应[该当]|连[着个这]|向[我社物]|管[理家]|明[天明]|单[元位]"
-    r"|石[头材]|文[化明]|金[融额]|项目|何[时况]|程[度序]|包[括工]|华[为人]|于[是]|许[多久]|任[何务]|严[重格]|都|黄[昏色]|白[天色]|车[位库棚主]|游[客泳]|师[傅]|米|牛|房[东产主]|边上|商[家场铺]|曾[经]|年|甘|温|江|宁愿|水|龙头|林业|周[围边末一二三四五六日]|明明|毛[病]|"
+    r"|施工|石[头材]|文[化明]|金[融额]|项目|何[时况]|程[度序]|包[括工]|华[为人]|于[是]|许[多久]|任[何务]|严[重格]|都|黄[昏色]|白[天色]|车[位库棚主]|游[客泳]|师[傅]|米|牛|房[东产主]|边上|商[家场铺]|曾[经]|年|甘|温|江|宁愿|水|龙头|林业|周[围边末一二三四五六日]|明明|毛[病]|"
     r"新|从|查|解|盛|和|卫生|农|武|党|车|连|应|时|全|成|关)"
 )
 _COMMON = frozenset(
@@ -114,6 +114,11 @@ _CHINESE_FIGURES = str.maketrans("零〇○一二三四五六七八九幺壹贰�
 _FIGURE_RUN = re.compile(
     r"[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两](?:[ \-—,，、]?[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两\d]){6,}|\d[ \-]?(?=[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两])[零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两\d \-]{6,}"
 )
+_CHINESE_FIGURE = re.compile(r"[零〇○一二三四五六七八九幺]")
+_DENSE = re.compile(r"\d(?:\D{0,4}\d){5}")  # no number looked for has fewer figures, or wider gaps
+_ODD = re.compile(r"[^\x00-\x7f\u4e00-\u9fff·—“”‘’《》【】、。\u3000\uff01-\uff5e]")
+"""What may change a text's length; all else is folded character by character."""
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) != "，"} | {0x3000: 0x20}
 _MASK = "*"
 
 
@@ -122,8 +127,7 @@ def find_personal(text: str) -> tuple[Personal, ...]:
     folded = _fold_figures(text)
     found: list[Personal] = []
     claims = Claims(len(text))
-    many = sum(map(str.isdecimal, folded)) >= 5
-    finders = (_figures, _plates, _names) if many else (_plates, _names)
+    finders = (_figures, _plates, _names) if _DENSE.search(folded) else (_plates, _names)
     for find in finders:
         for item in find(folded if find is _figures else text):
             if claims.take(*item.span):
@@ -138,9 +142,12 @@ def mask(text: str, kinds: Collection[PersonalKind] = frozenset(PersonalKind)) -
     between them do not hide a number. Nothing else is changed, nor what is of none of these `kinds`.
     """
     plain, origin = _plain(text)
+    personal = find_personal(plain)
+    if not personal:
+        return text
     pieces: list[str] = []
     done = 0
-    for item in find_personal(plain):
+    for item in personal:
         if item.kind not in kinds:
             continue
         start, end = origin[item.span[0]], origin[item.span[1] - 1] + 1
@@ -172,10 +179,10 @@ def _masked_name(value: str) -> str:
     return value[:surname] + _MASK * (len(name) - surname) + value[len(name) :]
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The text with width variants folded and invisible characters dropped, and where each came from."""
-    if text.isascii():
-        return text, list(range(len(text)))
+    if not _ODD.search(text):
+        return text.translate(_NARROW), range(len(text))
     chars: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
@@ -194,7 +201,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
 def _fold_figures(text: str) -> str:
     """The text with long runs of Chinese figures in Arabic ones; same length."""
-    if not any(char in text for char in "零〇○一二三四五六七八九幺"):
+    if not _CHINESE_FIGURE.search(text):
         return text
     return _FIGURE_RUN.sub(lambda run: run[0].translate(_CHINESE_FIGURES), text)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from nlp import place_words as say
+from nlp.addresses import completed
 from nlp.gazetteer import Index, index_of
 from nlp.numerals import arabic
 from nlp.reading import Gazetteer, Place
@@ -29,21 +30,21 @@ _NAMED = ("estate", "road", "building", "unit", "floor", "room", "parking", "spo
 
 # What may stand between two parts of one address.
 _LINK = re.compile(
-    r"[\s,，.。的、]{0,2}(?:(?:我们|咱们|我|咱)?(?:家|是|住|在|的|那个|那栋|这边|那边|里面|里|就是|有个|上|边上|有){0,3})[\s,，的]{0,2}\Z"
+    r"[\s,，.。的、（）()]{0,2}(?:(?:我们|咱们|我|咱)?(?:家|是|住|在|的|那个|那栋|这边|那边|里面|里|就是|有个|上|边上|有){0,3})[\s,，的]{0,2}\Z"
 )
 _LIST = re.compile(r"\s?(?:和|与|跟|及|以及|、|到|至|[,，]|还有|或者?|[-~])?\s?\Z")
 _MOST = 40  # parts of one sort read in one text; a resident names a few
-_INHERIT_WITHIN = 40  # characters between two places that share a building
 _STOP = re.compile(
     r".*(?:我们|你们|他们|住在|位于|就在|在|到|从|去|来|是|的|和(?![平谐睦煦美顺馨])|跟|与|那个|这个|那边|这边|附近|隔壁|旁边|对面|反映|投诉"
-    r"|关于|请问|你好|您好|街道|社区|镇|乡|[^小]区|县|市|省|号|楼|了|有|我|你|住|这|那|就|往|沿|过|给|把|被|让|叫|对|经|个|条|上|下|里|外|近|问)"
+    r"|[今昨明前后每一几两三整当半]天|关于|请问|你好|您好|街道|社区|镇|乡|[^小]区|县|(?<!城)市|省|号|楼|了|有|我|你|住|这|那|就|往|沿|过|给|把|被|让|叫|对|经|个|条|上|下|里|外|近|问)"
 )
 _VAGUE_ESTATE = re.compile(
     r"(?:本|该|各|每个|整个?|全|某|其[他它]|别的?|老旧?|旧|住宅|封闭式?|安置|回迁|开放式?|无物业|新建?|大|小|周边|周围|附近|很多|许多"
     r"|所有|部分|高档|不少|几个|个|商品房|居民|同|农村|城市|业主|职工|单位|学生|员工|单身|青年|教师|集体|老人|男生|女生|廉租|人才|白领|长租|酒店式?|单身|高层|多层|老年|五星级|吗|呢|啊|吧)?\Z"
 )
 _ESTATE_TAIL = re.compile(r"(?:小区|公寓|大厦|大院|宿舍|别墅|院|里|村|中心|广场|社区|商城)\Z")
-_ROAD_VERBS = frozenset("修走让堵挡占拦问带回赶过马公铁")
+_OF_THE_STREET = frozenset("灯面牙桩障")  # 路灯, 路面: no end of a road's name
+_ROAD_VERBS = frozenset("修走让堵挡占拦问带回赶过马公铁跑绕养")
 _VAGUE_ROAD = re.compile(
     r"(?:马|道|公|铁|修|走|一|让|迷|网|线|电|水|出|思|问|短|断头?|过|沿|上|下|半|回|小|大|土|门|山|主|岔|十字|环|乡村|这条|那条|条|石子|水泥|柏油|盲|高速公|高速铁"
     r"|逛|步行|上下|老|通|带|拦|挡|滑|同|绕|引|探|赶|道|村|进村|入村|小区道|小区内道|消防道|城市道|人行道|主干道?|次干道?|非机动车道?|跑|养|末|顺|正|各|套|活|财|生|门|纹|思|销|退|死|马|赌|压|新|天|三|二|两|四|几)?\Z"
@@ -68,8 +69,15 @@ class _Part:
 def find_places(text: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """The places said in `text`, in order; parts that belong together are one place."""
     index = index_of(gazetteer)
-    parts = _parts(text, index)
-    return tuple(_complete(text, _grouped(text, parts)))
+    parts = _parts(_spelt(text), index)
+    return tuple(_whole(text, _grouped(text, parts)))
+
+
+def _spelt(text: str) -> str:
+    """The text with building, unit and number in their right characters (9号搂2单员), as long as it was."""
+    if say.TYPING_ERROR.search(text) is None:
+        return text
+    return say.TYPING_ERROR.sub(lambda found: say.RIGHT[found[0]], text)
 
 
 class _Taken:
@@ -93,7 +101,7 @@ def _parts(text: str, index: Index) -> list[_Part]:
     numbered = say.NUMBERED.search(text) is not None
     finders: tuple[Callable[[str], Iterable[_Part]], ...] = (_roads, _estates, _sites)
     if numbered:
-        finders = (_roads, _parking, _dashed, _buildings, _units, _floors, _rooms, _estates)
+        finders = (_roads, _parking, _dashed, _labelled, _buildings, _units, _floors, _rooms, _estates)
     for find in finders:
         for part in islice(find(text), _MOST):
             taken.add(part)
@@ -109,10 +117,22 @@ def _dashed(text: str) -> Iterator[_Part]:
     if _DASHES.isdisjoint(text):
         return
     for found in say.DASHED.finditer(text):
-        fields = {name: arabic(value) for name, value in found.groupdict().items() if value}
+        fields = {name: _identifier(value) for name, value in found.groupdict().items() if value}
         yield _Part(found.start(), found.end(), fields)
+    for found in say.DASHED_BARE.finditer(text):
+        fields = {name: value for name, value in found.groupdict().items() if value}
+        yield _Part(found.start("building"), found.end(), fields)
     for found in say.DASHED_SHORT.finditer(text):
-        yield _Part(found.start(), found.end(), {"building": found["building"], "room": found["room"]})
+        yield _Part(
+            found.start(), found.end(), {"building": _identifier(found["building"]), "room": found["room"]}
+        )
+
+
+def _labelled(text: str) -> Iterator[_Part]:
+    """楼栋是21，单元是2，房间1103."""
+    for found in say.LABELLED.finditer(text):
+        fields = {name: _identifier(value) for name, value in found.groupdict().items() if value}
+        yield _Part(found.start(), found.end(), fields)
 
 
 def _parking(text: str) -> Iterator[_Part]:
@@ -127,22 +147,24 @@ def _parking(text: str) -> Iterator[_Part]:
 
 
 def _buildings(text: str) -> Iterator[_Part]:
+    for found in say.LETTERED.finditer(text):
+        yield _Part(found.start(), found.end(), {"building": _identifier(found["id"])})
+    for found in say.BUILDING_LIST.finditer(text):
+        if text[found.start() - 1 : found.start()] not in {"月", "第", "共"} or not found.start():
+            yield _Part(found.start(), found.end(), {"building": _identifier(found["id"])})
     counted = [found.span() for found in say.BUILDING_COUNT.finditer(text)]
     for found in say.BUILDING.finditer(text):
-        if (
-            text[found.start() - 1 : found.start()] in {"月", "几", "数", "多", "共", "这", "那"}
-            and found.start()
-        ):
+        if say.NO_BUILDING.search(text, max(0, found.start() - 2), found.start()):
             continue  # 3月5号楼上 is a date, 几十栋 a count
         if "号" not in found[0] and text[: found.start()].endswith(("共", "有", "约", "建了")):
             continue  # 一共有15栋
+        if found[0].endswith("号") and text[: found.start()].endswith(("街", "路", "道", "巷", "段")):
+            continue  # 大街33号102室 is a number of the street
         if any(
             start == found.start() and text[start] in "一两几数" and _is_count(text, end)
             for start, end in counted
         ):
             continue
-        yield _Part(found.start(), found.end(), {"building": _identifier(found["id"])})
-    for found in say.LETTERED.finditer(text):
         yield _Part(found.start(), found.end(), {"building": _identifier(found["id"])})
 
 
@@ -155,7 +177,7 @@ def _identifier(said: str) -> str:
 
 
 def _units(text: str) -> Iterator[_Part]:
-    for found in say.UNIT.finditer(text) if "单元" in text else ():
+    for found in say.UNIT.finditer(text) if "单元" in text or "danyuan" in text else ():
         yield _Part(found.start(), found.end(), {"unit": _identifier(found["id"] or found["after"])})
     for found in say.DOOR.finditer(text) if "门" in text or "梯" in text else ():
         yield _Part(found.start(), found.end(), {"unit": _identifier(found["id"])}, behind_only=True)
@@ -169,17 +191,23 @@ def _floors(text: str) -> Iterator[_Part]:
             floor = "-" + arabic(found["depth"])
         else:
             floor = arabic(found["id"])
+            if len(floor) > 2:
+                continue  # 四零二楼下 is below room 402
         yield _Part(found.start(), found.end(), {"floor": floor})
 
 
 def _rooms(text: str) -> Iterator[_Part]:
     for found in say.ROOM.finditer(text) if "室" in text or "房" in text else ():
         yield _Part(found.start(), found.end(), {"room": _identifier(found["id"] or found["letter"])})
+    if "不是" in text and say.ABOUT_ROOMS.search(text):
+        for found in say.ROOM_MENDED.finditer(text):
+            yield _Part(found.start("id"), found.end("id"), {"room": _identifier(found["id"])})
     for found in say.ROOM_BARE.finditer(text):
         if found["id"] not in {"110", "119", "120", "122", "114", "12345"[:4]} and not _is_year(found["id"]):
             yield _Part(found.start("id"), found.end("id"), {"room": _identifier(found["id"])})
     for found in say.ROOM_SPOKEN.finditer(text):
-        yield _Part(found.start("id"), found.end("id"), {"room": _identifier(found["id"])})
+        which = found.lastgroup or "id"
+        yield _Part(found.start(which), found.end(which), {"room": _identifier(found[which])})
 
 
 def _is_year(figures: str) -> bool:
@@ -200,6 +228,7 @@ def _roads(text: str) -> Iterator[_Part]:
             or head[-1] in _ROAD_VERBS
             or _VAGUE_ROAD.match(head)
             or (found["name"][-1] in "巷弄街" and not house)
+            or (found[0][-1] == "路" and text[found.end() : found.end() + 1] in _OF_THE_STREET)
         ):
             continue
         start = found.start() + len(found["name"]) - kind - len(head)
@@ -236,14 +265,13 @@ def _follow(text: str, taken: _Taken) -> None:
         if last in {"building", "unit", "floor"}:
             found = say.ROOM_BEHIND.match(text, part.end)
             if found:
-                room = (
-                    found["id"]
-                    or found["short"]
-                    or found["letter"]
-                    or (found["side"] or "")[:1]
-                    or found["of"]
-                )
-                start = part.end + len(found[0]) - len(found[0].lstrip(" -—,，"))
+                start = part.end + len(found[0]) - len(found[0].lstrip(" -—,，的"))
+                if found["side"]:
+                    taken.add(_Part(start, found.end(), {"spot": text[start : found.end()]}))
+                    continue
+                if found["pair"] and last != "unit":
+                    continue  # 15-2 is a room only behind a unit
+                room = next(said for said in found.groups() if said)
                 taken.add(_Part(start, found.end(), {"room": _identifier(room.replace(" ", ""))}))
         elif last in {"estate", "road"}:
             found = say.HOUSE.match(text, part.end)
@@ -263,7 +291,7 @@ def _drop_lonely(text: str, taken: _Taken) -> None:
         for part in taken.parts
         if not part.behind_only
         or _before_gap(text, part.start) in ends
-        or re.match(r"\s?\d{3,4}(?!\d)", text[part.end : part.end + 6])
+        or say.DOOR_FOLLOWED.match(text, part.end)
     ]
 
 
@@ -331,15 +359,9 @@ def _fits(current: _Part, part: _Part, gap: str) -> bool:
     return in_order and _LINK.match(gap) is not None
 
 
-def _complete(text: str, groups: Iterator[tuple[_Part, bool]]) -> Iterator[Place]:
-    """Places with what they inherit from the one before, and the floor worked out from the room."""
-    before: Place | None = None
-    for part, listed in groups:
-        place = _place(text, part)
-        if before is not None:
-            place = _inherit(place, before, listed)
-        before = place
-        yield place
+def _whole(text: str, groups: Iterator[tuple[_Part, bool]]) -> list[Place]:
+    """Places with what they take over from one another, and the floor worked out from the room."""
+    return completed(text, [(_place(text, part), listed) for part, listed in groups])
 
 
 def _place(text: str, part: _Part) -> Place:
@@ -369,15 +391,3 @@ def _floor_of(room: str) -> str:
     if not figures.isdecimal() or not 3 <= len(figures) <= 4:
         return ""
     return figures[:-2].lstrip("0")
-
-
-def _inherit(place: Place, before: Place, listed: bool) -> Place:
-    near = place.span[0] - before.span[1] <= _INHERIT_WITHIN
-    inner = bool(place.unit or place.room or (place.floor and listed))
-    if inner and not place.building and before.building and near and not place.estate and not place.road:
-        place = replace(place, building=before.building, unit=place.unit or before.unit, road=before.road)
-        if listed and not place.room and not place.floor and place.unit and before.room:
-            return place
-    if not place.estate and not place.road and before.estate:
-        place = replace(place, estate=before.estate, estate_id=place.estate_id or before.estate_id)
-    return place

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# Words before a place that make it the writer's own.
+_OWN = ("我是", "我住", "我家", "我家是", "我们家", "家住", "我们是")
+
 
 class Intent(StrEnum):
     """What the person wants with this message."""
@@ -176,15 +179,14 @@ class Reading:
 
     @property
     def place(self) -> Place | None:
-        """The place of the matter: the most precise one said."""
-        if not self.places:
-            return None
-        return max(
-            self.places,
-            key=lambda p: (
-                bool(p.building) + bool(p.unit) + bool(p.room) + bool(p.spot) + bool(p.road) + bool(p.estate)
-            ),
-        )
+        """The place of the matter: the most precise one said, the writer's own before a neighbour's."""
+        return max(self.places, key=self._telling, default=None)
+
+    def _telling(self, place: Place) -> tuple[int, bool, bool]:
+        house = bool(place.building) + bool(place.unit) + bool(place.room)
+        rest = bool(place.spot) + bool(place.road) + bool(place.estate)
+        own = self.text[: place.span[0]].endswith(_OWN)
+        return (house or -3 + rest, own, bool(place.estate))
 
 
 @dataclass(frozen=True, slots=True)

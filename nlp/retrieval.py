@@ -23,7 +23,9 @@ from nlp.segment import shared as segmenter
 SHOWN_FROM = 0.55  # below this fit no resident is shown a card
 SURELY_FROM = 0.65  # the same for a question that was read as a report or a request
 FOUND_FROM = 0.25  # staff who look for a card themselves are shown anything likely
-CLEAR_BY = 0.2  # how much better than the next card the best must be, to be shown to a resident
+CLEAR_BY = 0.1  # how much better than the next card the best must be, to be shown to a resident
+LIKELY_FROM = 0.4  # from this fit on a card is worth a button beside the ticket ...
+LIKELY_WITHIN = 0.2  # ... when the best one is not much better
 LONGEST_QUESTION = 80  # a longer text is a story, for a person to read
 
 _WORDING, _QUESTION, _CATEGORY = 0.45, 0.35, 0.20  # how much each agreement counts
@@ -86,6 +88,14 @@ class Shelf:
         if len(near) > 1:  # of cards as good as each other the office's own one is meant
             near = [guide for guide in near if guide.local and guide.leaf == near[0].leaf]
         return near[0] if len(near) == 1 else None
+
+    def likely(self, reading: Reading) -> list[Guide]:
+        """Up to three cards that may answer a question which none surely answers, the best first."""
+        plain = reading.intent is Intent.ASK or reading.kind is Kind.CONSULT
+        if not plain or not may_be_answered(reading):
+            return []
+        found = self.rank(reading, 3)
+        return [one.guide for one in found if one.fit >= max(LIKELY_FROM, found[0].fit - LIKELY_WITHIN)]
 
     def search(self, reading: Reading) -> Guide | None:
         """The card that staff look for."""

@@ -141,7 +141,7 @@ def _logistic(
             values.append(1.0)
         starts.append(len(columns))
     matrix = csr_matrix((values, columns, starts), shape=(len(examples), len(keys) + len(hints)))
-    machine = LogisticRegression(C=strength, max_iter=2_000, tol=1e-6)
+    machine = LogisticRegression(C=strength, max_iter=2_000, tol=1e-4)
     labels = [classes.index(example.label) for example in examples]
     machine.fit(matrix, labels, sample_weight=[example.weight for example in examples])
     full = np.zeros((matrix.shape[1], len(classes)))

@@ -14,7 +14,7 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 from random import Random
 
@@ -33,7 +33,10 @@ PACE_OF_FEW = 6.0  # the same when few rows are learned
 SLOWING = 0.35  # how much shorter they are from round to round
 SMALLEST_STEP = 0.004  # a row that is read this well teaches nothing
 HELD_OUT = 5  # every fifth row
+TRUST = 0.7  # how much of the model below counts beside what many rows taught; of few rows, all of it
 FEWEST_ROWS = 10
+# what the certainty of a new model may be taken times
+HEATS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 
 _BITS = 64
 _MIDDLE = 1 << 62
@@ -51,9 +54,9 @@ class Score:
     surprise: float  # mean log loss
 
     def better_than(self, other: Score) -> bool:
-        """More rows right; among as many right, those with more certainty."""
+        """More rows right; among as many right, those with clearly more certainty."""
         mine, theirs = self.macro_f1 + self.accuracy, other.macro_f1 + other.accuracy
-        return (mine, -self.surprise) > (theirs, -other.surprise)
+        return (mine, -round(self.surprise, 2)) > (theirs, -round(other.surprise, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,17 @@ def train(
         nothing = Score(0, 0.0, 0.0, 0.0)
         return TrainResult(base, nothing, nothing, False, len(usable), unknown)
     steps = _Steps(progress, ROUNDS * (sum(len(kept) for kept, _ in folds) + len(usable)))
-    old: list[_Read] = []
-    new: list[_Read] = []
+    groups = _groups(base, known)
+    old: list[_Told] = []
+    new: list[_Told] = []
     for kept, left in folds:
-        old += _read(base, left, known)
-        new += _read(learn(base, kept, known, steps), left, known)
-    before, after = _score(old), _score(new)
+        old += _tell(base, left)
+        new += _tell(learn(base, kept, known, steps), left)
+    before = _score(_read(old, groups, 1.0))
+    heats = HEATS if len(usable) >= FEW_ROWS else (1.0,)  # few rows cannot tell how certain to be
+    heat, after = _best_heat(new, groups, heats)
     taken = after.better_than(before)
-    model = learn(base, usable, known, steps) if taken else base
+    model = _heated(learn(base, usable, known, steps), heat) if taken else base
     return TrainResult(model, before, after, taken, len(usable), unknown)
 
 
@@ -127,10 +133,12 @@ def learn(
     fewest = 1 if len(rows) < FEW_ROWS else SEEN_IN
     often = [gram for gram, times in seen.items() if times >= fewest]
     keys = sorted(sorted(often, key=lambda gram: (-seen[gram], gram))[:FEATURES])
-    rarity = [math.log((1 + len(rows)) / (1 + seen[key])) + 1 for key in keys]
+    few = len(rows) < FEW_ROWS  # then it says little in how many of them an n-gram stands
+    rarity = [1.0 if few else math.log((1 + len(rows)) / (1 + seen[key])) + 1 for key in keys]
     number = {key: at for at, key in enumerate(keys)}
+    trust = 1.0 if few else TRUST
     tasks = [
-        _task(base, row, counts, number, rarity, known[row.label])
+        _task(base, row, counts, number, rarity, known[row.label], trust)
         for row, counts in zip(rows, counted, strict=True)
     ]
     weights = [0] * len(keys)
@@ -142,24 +150,54 @@ def learn(
         for at in order:
             _step(tasks[at], weights, pace, len(base.classes))
             steps.one()
-    return _layer(base, keys, rarity, weights, len(rows))
+    return _layer(base, keys, rarity, weights, len(rows), trust)
 
 
-def _read(model: LinearModel, rows: Sequence[_Row], known: Mapping[str, list[int]]) -> list[_Read]:
-    """What the model takes the rows for, each label being as likely as its classes together."""
-    homes = list(known.values())
-    covered = {at for right in homes for at in right}
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a model said of a held-out row, as logits of its classes."""
+
+    label: str
+    logits: Sequence[float]
+
+
+def _tell(model: LinearModel, rows: Sequence[_Row]) -> list[_Told]:
+    return [_Told(row.label, model.logits(row.text)) for row in rows]
+
+
+def _groups(model: LinearModel, known: Mapping[str, list[int]]) -> list[tuple[str, list[int]]]:
+    """The labels with their classes, and the leaves that no label stands for with theirs."""
+    covered = {at for right in known.values() for at in right}
     alone: dict[str, list[int]] = {}
     for at, name in enumerate(model.classes):
         if at not in covered:
             alone.setdefault(leaf_of(name), []).append(at)
-    groups = [(label, right) for label, right in sorted(known.items())] + sorted(alone.items())
+    return sorted(known.items()) + sorted(alone.items())
+
+
+def _read(told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heat: float) -> list[_Read]:
+    """What the model takes the rows for, each label being as likely as its classes together."""
     reads: list[_Read] = []
-    for row in rows:
-        shares = softmax(model.logits(row.text))
+    for row in told:
+        shares = softmax([logit * heat for logit in row.logits])
         sums = {label: sum(map(shares.__getitem__, right)) for label, right in groups}
         reads.append(_Read(row.label, max(sums, key=lambda label: (sums[label], label)), sums[row.label]))
     return reads
+
+
+def _best_heat(
+    told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heats: Sequence[float]
+) -> tuple[float, Score]:
+    """How certain the new model may be: the factor at which held-out rows are read as well and surprise least."""
+    tried = {heat: _score(_read(told, groups, heat)) for heat in heats}
+    least = tried[1.0].accuracy + tried[1.0].macro_f1
+    as_good = [heat for heat, score in tried.items() if score.accuracy + score.macro_f1 >= least]
+    best = min(as_good, key=lambda heat: (tried[heat].surprise, heat))
+    return best, tried[best]
+
+
+def _heated(model: LinearModel, heat: float) -> LinearModel:
+    return LinearModel(replace(model.weights, temperature=model.weights.temperature * heat), model.below)
 
 
 def _score(reads: Sequence[_Read]) -> Score:
@@ -227,6 +265,7 @@ def _task(
     number: Mapping[str, int],
     rarity: Sequence[float],
     right: list[int],
+    trust: float,
 ) -> _Task:
     features = [number[gram] for gram in counts if gram in number]
     values = [
@@ -234,7 +273,7 @@ def _task(
     ]
     length = math.sqrt(sum(map(mul, values, values))) or 1.0
     factors = [round(value / length * _STEPS) for value in values]
-    return _Task(features, factors, base.logits(row.text), right)
+    return _Task(features, factors, [logit * trust for logit in base.logits(row.text)], right)
 
 
 def _step(task: _Task, weights: list[int], pace: float, width: int) -> None:
@@ -279,7 +318,12 @@ def _middle(width: int) -> int:
 
 
 def _layer(
-    base: LinearModel, keys: Sequence[str], rarity: Sequence[float], packed: Sequence[int], learned: int
+    base: LinearModel,
+    keys: Sequence[str],
+    rarity: Sequence[float],
+    packed: Sequence[int],
+    learned: int,
+    trust: float,
 ) -> LinearModel:
     """The learned weights in the form of a model file; features that never moved are dropped."""
     width = len(base.classes)
@@ -287,7 +331,7 @@ def _layer(
     scale: list[float] = []
     rows = bytearray()
     for at in kept:
-        values = [value / _FINE for value in _unpack(packed[at], width)]
+        values = [value / _FINE / trust for value in _unpack(packed[at], width)]
         step = max(map(abs, values)) / 127 or 1e-9
         scale.append(step)
         rows += bytes(round(value / step) + NEUTRAL for value in values)
@@ -298,7 +342,7 @@ def _layer(
         scale=array("f", scale),
         rows=bytes(rows),
         bias=array("f", [0.0] * width),
-        temperature=1.0,
+        temperature=trust,
         about={"learned": learned},
     )
     return LinearModel(weights, base)

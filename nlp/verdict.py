@@ -24,6 +24,10 @@ IN_LETTER = 0.9
 LETTER = 120  # characters: a text of this length tells of much that is not now
 SECOND_KIND = 0.3  # a kind of danger with this probability is named beside the likeliest one
 
+# Who is asked for when a person is asked for; 找份活, 找个保姆 and 派人来修 are matters.
+_OF_THE_OFFICE = re.compile(
+    r"主任|书记|领导|工作人员|负责人|人工|客服|网格员|社工|专员|接待|管事|值班|真人|有人(?:吗|在|没)|(?:居委|社区|你们)的?人|说话的人|个人(?:说|聊|问|跟)"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HEARD_FROM = 0.93  # confidence of the patterns that the model does not overrule
 _PLAIN = 0.8  # confidence of the patterns that rests on plain words
@@ -80,6 +84,8 @@ def weigh_intent(
     if best is Intent.REPORT and wish.intent in _OF_TICKETS and shares[wish.intent.value] >= _HEARD_SAY:
         best = wish.intent  # where no open ticket fits, the desk opens one all the same
     ticket = sum(shares[name] for name in _TICKETS)
+    if best is Intent.PERSON and wish.intent is not best and topical and not _OF_THE_OFFICE.search(text):
+        best = Intent(max(_TICKETS, key=lambda name: shares[name]))
     allowed = _LET_JOIN if best not in _IDLE else _LET_GO_TOPICAL if topical and wish.open else _LET_GO
     if best.value not in _TICKETS and best is not wish.intent and ticket > allowed:
         best = Intent(max(_TICKETS, key=lambda name: shares[name]))

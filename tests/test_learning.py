@@ -90,7 +90,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def office_with(database: Path, rows: Sequence[tuple[str, str]]) -> None:
+def office_with(database: Path | str, rows: Sequence[tuple[str, str]]) -> None:
     async def fill() -> None:
         store = await Store.open(database)
         try:
