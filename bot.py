@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Collection, Coroutine
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,12 +28,20 @@ from desk.welcome import give_up
 from desk.workcalendar import build_calendar
 from domain.catalogue import load_catalogue
 from domain.clocks import check_catalogue, load_clocks
-from domain.errors import DataFileError, MinxinqiaoError, SettingsError, StoreTooNew, StoreUnavailable
+from domain.errors import (
+    CopyError,
+    DataFileError,
+    MinxinqiaoError,
+    SettingsError,
+    StoreTooNew,
+    StoreUnavailable,
+)
 from handlers import menu
 from handlers.register import register
-from jobs import clock, learned, learning
+from jobs import backups, clock, hearing, learned, learning, upkeep
 from jobs.learned import Learned
 from jobs.learning import Export
+from nlp.hearing import HearingError, find_model, hear
 from nlp.read import read, warm
 from nlp.reading import Gazetteer
 from reports import doctor, posters
@@ -43,15 +54,23 @@ from storage.communities import Community
 from storage.store import Store, Tx
 from texts import cli
 from texts import learning as learning_words
+from texts import stores as store_words
+from texts import upkeep as upkeep_words
+from texts import voice as voice_words
 from texts.knowledge import CLI_HELP as GUIDE_WORDS
 from texts.knowledge import imported as guides_imported
 from texts.knowledge import removed as guide_removed
 from texts.registry import say
-from transport.application import build
+from transport.application import App, build
+from transport.files import fetch
 from transport.logs import set_up
-from transport.serve import Open, reach, serve
+from transport.serve import Job, Open, Part, reach, serve
+from transport.turns import in_turn
 
 T = TypeVar("T")
+
+CLOSING = 0.8
+"""Seconds for the store at the end; the supervisor gives five for everything."""
 
 assert texts.all  # noqa: S101 - imported for what it enters into the registry
 
@@ -95,8 +114,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=0, help=cli.HELP["demo --port"])
     demo.add_argument("--data", type=Path, help=cli.HELP["demo --data"])
     demo.add_argument("--keep", action="store_true", help=cli.HELP["demo --keep"])
-    command("run", run_bot)
-    command("doctor", run_doctor)
+    run = command("run", run_bot)
+    run.add_argument("--role", choices=["all", *Part], default="all", help=store_words.HELP["run --role"])
+    doctor_ = command("doctor", run_doctor)
+    doctor_.add_argument("--deep", action="store_true", help=upkeep_words.HELP["doctor --deep"])
     summary = command("summary", run_summary)
     summary.add_argument("--community", required=True, help=cli.HELP["summary --community"])
     summary.add_argument("--date", type=date.fromisoformat, help=cli.HELP["summary --date"])
@@ -114,6 +135,11 @@ def parser() -> argparse.ArgumentParser:
     poster.add_argument("--username", default="", help=cli.HELP["poster --username"])
     backup = command("backup", run_backup)
     backup.add_argument("file", type=Path, metavar="FILE", help=cli.HELP["backup FILE"])
+    _upkeep_commands(commands, backup)
+    hear_ = commands.add_parser("hear", help=voice_words.HELP["hear"], description=voice_words.HELP["hear"])
+    hear_.add_argument("file", metavar="FILE", help=voice_words.HELP["hear FILE"])
+    hear_.add_argument("--model", type=Path, help=voice_words.HELP["hear --model"])
+    hear_.set_defaults(run=run_hear)
     reading = command("read", run_read)
     reading.add_argument("text", metavar="TEXT", help=cli.HELP["read TEXT"])
     guides = commands.add_parser("guides", help=GUIDE_WORDS["guides"], description=GUIDE_WORDS["guides"])
@@ -133,6 +159,29 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def _upkeep_commands(commands: Any, backup: argparse.ArgumentParser) -> None:
+    words = upkeep_words.HELP
+    backup.add_argument("--check", action="store_true", help=words["backup --check"])
+    restore = commands.add_parser("restore", help=words["restore"], description=words["restore"])
+    restore.add_argument("file", type=Path, metavar="FILE", help=words["restore FILE"])
+    restore.add_argument("--force", action="store_true", help=words["restore --force"])
+    restore.set_defaults(run=run_restore)
+    moving_ = commands.add_parser(
+        "migrate-store", help=store_words.HELP["migrate-store"], description=store_words.HELP["migrate-store"]
+    )
+    moving_.add_argument("source", metavar="FROM", help=store_words.HELP["migrate-store FROM"])
+    moving_.add_argument("target", metavar="TO", help=store_words.HELP["migrate-store TO"])
+    moving_.set_defaults(run=run_migrate_store)
+    audit = commands.add_parser("audit", help=words["audit"], description=words["audit"])
+    audit.add_argument("action", choices=["verify"], help=words["audit ACTION"])
+    audit.add_argument("--community", default="", help=words["audit --community"])
+    audit.add_argument("--head", default="", help=words["audit --head"])
+    audit.set_defaults(run=run_audit)
+    retention = commands.add_parser("retention", help=words["retention"], description=words["retention"])
+    retention.add_argument("--dry-run", action="store_true", help=words["retention --dry-run"])
+    retention.set_defaults(run=run_retention)
+
+
 def run_bot(options: argparse.Namespace) -> int:
     """bot.py run: serve until stopped."""
     settings = load()
@@ -141,20 +190,26 @@ def run_bot(options: argparse.Namespace) -> int:
         settings.log_level,
         settings.telegram_bot_token.get_secret_value(),
         settings.webhook_secret.get_secret_value(),
+        as_json=settings.log_format == "json",
     )
-    return _serve_and_leave(serve_bot(settings))
+    if options.role != "all" and not settings.on_postgres:
+        return _say_error(store_words.role_alone(options.role))
+    parts = tuple(Part) if options.role == "all" else (Part(options.role),)
+    return _serve_and_leave(serve_bot(settings, parts))
 
 
-async def serve_bot(settings: Settings) -> None:
+async def serve_bot(settings: Settings, parts: Collection[Part] = tuple(Part)) -> None:
     """Everything put together, from the settings to the closing door."""
+    recogniser = hearing_command(settings)
     await asyncio.to_thread(warm)  # the dictionaries, before the first resident writes
-    store = await Store.open(settings.database_path)
+    store = await Store.open(settings.database_url)
     try:
         application = build(settings)
         await reach(application)
         model = Learned(learned.path_beside(settings.database_path))
         await asyncio.to_thread(model.refresh)
         office = open_office(settings, store, model.read).named(application.bot.username)
+        await office.read_days()
         register(application, office)
         background: set[asyncio.Task[None]] = set()
 
@@ -170,13 +225,57 @@ async def serve_bot(settings: Settings) -> None:
             give_up=lambda row, error: give_up(office, row, error),
             post=Post(office, upload),
             jobs=[
-                lambda wake: clock.run(office, wake),
+                *_clock(settings, office, parts),
+                *_hearing(recogniser, office, application, parts),
                 lambda _: learning.run(office, model, [sys.executable, __file__, "train", "--quiet"]),
             ],
             opened=opened,
+            parts=parts,
         )
     finally:
-        await store.close()
+        await _close_in_time(store)
+
+
+async def _close_in_time(store: Store) -> None:
+    """Close the store; a locked one holds nobody up: what waits there was never acknowledged."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING):
+            await store.close()
+
+
+def _clock(settings: Settings, office: Office, parts: Collection[Part]) -> list[Job]:
+    """What the clock does; of several processes one has the turn."""
+    if Part.JOBS not in parts:
+        return []
+    return [
+        lambda wake: in_turn(office.store, "clock", lambda: clock.run(office, wake)),
+        *_daily_backup(settings, office),
+    ]
+
+
+def hearing_command(settings: Settings) -> list[str]:
+    """What turns a voice note into words; empty without a model. Refuses a folder that does not serve."""
+    if not settings.voice_model_dir:
+        return []
+    folder = Path(settings.voice_model_dir).resolve()
+    try:
+        find_model(folder)
+    except HearingError as error:
+        raise SettingsError("VOICE_MODEL_DIR", str(error)) from None
+    return [sys.executable, __file__, "hear", "--model", str(folder), "-"]
+
+
+def _hearing(command: list[str], office: Office, application: App, parts: Collection[Part]) -> list[Job]:
+    if not command or Part.JOBS not in parts:
+        return []
+    listen = partial(hearing.run, office, partial(fetch, application), command)
+    return [lambda wake: in_turn(office.store, "hearing", lambda: listen(wake))]
+
+
+def _daily_backup(settings: Settings, office: Office) -> list[Job]:
+    if not settings.backup_dir or settings.on_postgres:
+        return []
+    return [lambda _: backups.run(office, Path(settings.backup_dir), settings.backup_keep)]
 
 
 def open_office(settings: Settings, store: Store, reader: Reader = read) -> Office:
@@ -196,7 +295,8 @@ def open_office(settings: Settings, store: Store, reader: Reader = read) -> Offi
         store=store,
         catalogue=catalogue,
         clocks=clocks,
-        calendar=calendar,
+        law=calendar,
+        country=settings.holiday_calendar,
         zone=zone,
         admins=settings.admin_ids,
         read=reader,
@@ -218,7 +318,7 @@ def run_doctor(options: argparse.Namespace) -> int:
         settings = load()
     except SettingsError as error:
         return _say_error(cli.settings_error(error.name, error.problem))
-    findings = asyncio.run(doctor.examine(settings))
+    findings = asyncio.run(doctor.examine(settings, deep=options.deep))
     for finding in findings:
         print(cli.finding(finding.good, finding.what, finding.remedy))
     return 0 if all(finding.good is not False for finding in findings) else 1
@@ -229,7 +329,7 @@ def run_summary(options: argparse.Namespace) -> int:
     settings = load()
 
     async def work() -> int:
-        store = await Store.open(settings.database_path)
+        store = await Store.open(settings.database_url)
         try:
             office = open_office(settings, store)
             day = options.date or office.now().date() - timedelta(days=1)
@@ -326,7 +426,7 @@ def _of_community(
     """What `work` gives for the community of that name; None (and a word about it) when there is none."""
 
     async def run() -> T | None:
-        store = await Store.open(settings.database_path)
+        store = await Store.open(settings.database_url)
         try:
             community = await store.read(lambda tx: communities.by_name(tx, name))
             if community is not None:
@@ -341,23 +441,89 @@ def _of_community(
 
 
 def run_backup(options: argparse.Namespace) -> int:
-    """bot.py backup: a whole copy of the store, also while the bot runs."""
+    """bot.py backup: a whole copy of the store, also while the bot runs; or a look at such a copy."""
+    if options.check:
+        return _tell(asyncio.run(upkeep.check_backup(options.file)))
     settings = load()
+    if settings.on_postgres:
+        return _say_error(store_words.own_tools())
     if options.file.exists():
         return _say_error(cli.file_exists(str(options.file)))
     if not settings.database_path.exists():
         return _say_error(cli.no_store(str(settings.database_path)))
-
-    async def work() -> None:
-        store = await Store.open(settings.database_path)
-        try:
-            await store.backup(options.file)
-        finally:
-            await store.close()
-
-    asyncio.run(work())
+    asyncio.run(_with_store(settings, lambda store: backups.make(store, options.file)))
     print(cli.backup_done(str(options.file), options.file.stat().st_size))
     return 0
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """bot.py restore: a copy in the place of the store; what was there is kept under another name."""
+    settings = load()
+    if settings.on_postgres:
+        return _say_error(store_words.own_tools())
+    now = datetime.now(settings.zone)
+    try:
+        aside = backups.put_back(options.file, settings.database_path, force=options.force, now=now)
+    except CopyError as error:
+        return _say_error(upkeep_words.copy_refused(error.reason, error.detail))
+    print(upkeep_words.restored(str(settings.database_path), str(aside or "")))
+    return 0
+
+
+def run_migrate_store(options: argparse.Namespace) -> int:
+    """bot.py migrate-store: all records into an empty PostgreSQL database, and compared there."""
+    source, target = str(options.source), str(options.target)
+    if source.startswith("postgres") or not target.startswith("postgres"):
+        return _say_error(store_words.same_kind())
+    try:
+        from storage import moving  # asyncpg is an extra
+    except ModuleNotFoundError:
+        return _say_error(store_words.no_driver())
+    begun = time.monotonic()
+    try:
+        compared = asyncio.run(moving.move(Path(source.removeprefix("sqlite:")), target, _table_bar))
+    except moving.NotEmpty as holds:
+        return _say_error(store_words.not_empty(str(holds)))
+    wrong = [(c.table, c.before, c.after) for c in compared if not c.same]
+    if wrong:
+        return _say_error(store_words.differs(wrong))
+    print(store_words.moved(len(compared), sum(c.after for c in compared), time.monotonic() - begun))
+    return 0
+
+
+def _table_bar(table: str, done: int, total: int) -> None:
+    end = "\n" if done == total else ""
+    print(f"\r{store_words.bar(table, done, total)}", end=end, flush=True)
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    """bot.py audit verify: has anybody changed the history?"""
+    settings = load()
+    found = _with_store(settings, lambda store: upkeep.verify(store, options.community, options.head))
+    return _tell(asyncio.run(found))
+
+
+def run_retention(options: argparse.Namespace) -> int:
+    """bot.py retention: let go of the words of old tickets, or say of how many."""
+    settings = load()
+
+    async def work(store: Store) -> upkeep.Said:
+        return await upkeep.retention(open_office(settings, store), dry_run=options.dry_run)
+
+    return _tell(asyncio.run(_with_store(settings, work)))
+
+
+async def _with_store(settings: Settings, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    store = await Store.open(settings.database_url)
+    try:
+        return await work(store)
+    finally:
+        await store.close()
+
+
+def _tell(said: upkeep.Said) -> int:
+    print(said.text)
+    return 0 if said.good else 1
 
 
 def run_guides(options: argparse.Namespace) -> int:
@@ -377,7 +543,7 @@ def run_guides(options: argparse.Namespace) -> int:
         return 0 if found else 2
 
     async def for_all() -> int:
-        store = await Store.open(settings.database_path)
+        store = await Store.open(settings.database_url)
         try:
             return await work(store, None)
         finally:
@@ -397,7 +563,7 @@ def run_train(options: argparse.Namespace) -> int:
         return _say_error(learning_words.columns_alone())
     elif options.data is not None and not (options.text and options.label):
         return _say_error(learning_words.columns_wanted())
-    elif options.data is None and not database.exists():
+    elif options.data is None and not settings.on_postgres and not database.exists():
         return _say_error(cli.no_store(str(database)))
     else:
         if options.quiet and hasattr(os, "nice"):
@@ -405,7 +571,8 @@ def run_train(options: argparse.Namespace) -> int:
         catalogue = load_catalogue(Path(settings.catalogue) if settings.catalogue else None)
         export_ = options.data and Export(options.data, options.text, options.label, options.map)
         shown = sys.stdout.isatty() and not options.quiet
-        outcome = learning.teach(database, catalogue, export_, _bar if shown else _no_bar)
+        address = settings.database_url if settings.on_postgres else ""
+        outcome = learning.teach(database, catalogue, export_, _bar if shown else _no_bar, address)
         if shown:
             print()
     if outcome.failed:
@@ -420,6 +587,24 @@ def _bar(phase: str, done: int, total: int) -> None:
 
 def _no_bar(phase: str, done: int, total: int) -> None:
     """For pipes and for the background."""
+
+
+def run_hear(options: argparse.Namespace) -> int:
+    """bot.py hear: the words of a voice note."""
+    folder = options.model or load().voice_model_dir
+    if not folder:
+        return _say_error(voice_words.NO_MODEL)
+    piped = options.file == "-"
+    if piped and hasattr(os, "nice"):
+        os.nice(19)  # the bot and its residents first
+    try:
+        voice = sys.stdin.buffer.read() if piped else Path(options.file).read_bytes()
+        words = hear(find_model(Path(folder)), voice)
+    except (HearingError, OSError) as error:
+        return _say_error(voice_words.not_heard(str(error)))
+    if words or not piped:
+        print(words or voice_words.NOTHING_HEARD)
+    return 0
 
 
 def run_read(options: argparse.Namespace) -> int:

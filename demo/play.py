@@ -178,7 +178,7 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
     return {
         "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token.get_secret_value(),
         "TELEGRAM_API_BASE_URL": settings.telegram_api_base_url,
-        "TELEGRAM_FILE_BASE_URL": settings.telegram_file_base_url,
+        "TELEGRAM_FILE_BASE_URL": settings.file_base_url,
         "DATABASE_URL": settings.database_url,
         "ADMIN_IDS": ",".join(str(admin) for admin in sorted(settings.admin_ids)),
         "MINXINQIAO_CONFIG": str(folder / "none.toml"),

@@ -8,6 +8,7 @@ from desk.hand import Hand, keep_words, name_of, role_at, tell_resident
 from desk.moves import step, the_ticket
 from desk.office import Office
 from desk.speech import show, tell
+from desk.watching import tell_watchers, watch_mentioned
 from domain.errors import Refused
 from domain.states import HELPERS, Move, State, may
 from nlp.personal import mask
@@ -67,6 +68,7 @@ async def answer(office: Office, hand: Hand, *, sure: bool = False) -> str:
         await tell_resident(
             tx, office, ticket, "answer", hand.key, hand=hand, number=ticket.number, who=who, text=hand.text
         )
+        await tell_watchers(tx, office, ticket, hand, "answer")
         if doubts:
             await _hint(tx, office, hand, ticket, doubts)
         return ticket.number
@@ -194,6 +196,7 @@ async def note(office: Office, hand: Hand) -> str:
             text=mask(hand.text)[:200],
         )
         await show(tx, office, ticket)
+        await watch_mentioned(tx, office, ticket, hand)
         return ticket.number
 
     return await office.write(change)

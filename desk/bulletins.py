@@ -26,7 +26,7 @@ _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 async def send_bulletin(office: Office, hand: Hand, span: Span) -> None:
     """/week [上周 | 2026-11-16] and /month [上月 | 2026-10]; without more the present one so far."""
-    community = await _reader_of(office, hand)
+    community = await reader_of(office, hand)
     today = office.now().astimezone(office.zone).date()
     period = asked_week(hand.text, today) if span is Span.WEEK else asked_month(hand.text, today)
     if period is None:
@@ -51,9 +51,9 @@ async def send_bulletin(office: Office, hand: Hand, span: Span) -> None:
 
 async def send_figure(office: Office, hand: Hand, asked: str) -> None:
     """The tickets behind one number of a bulletin: "rebounds:week:2026-11-16"."""
-    community = await _reader_of(office, hand)
+    community = await reader_of(office, hand)
     which, _, code = asked.partition(":")
-    period = _period(code)
+    period = period_named(code)
     if which not in bulletin.WHICH or period is None:
         raise Refused("gone")
 
@@ -63,7 +63,7 @@ async def send_figure(office: Office, hand: Hand, asked: str) -> None:
         shown = [await tickets.of_community(tx, community.id, n) for n in found[:ON_ONE_LIST]]
         return len(found), [await views.line(tx, office, ticket) for ticket in shown if ticket]
 
-    total, lines = await office.store.read(look)
+    total, lines = await office.store.read(look, community=community.id)
     title = words.figure_title(which, period.first, period.last)
     await say_back(office, hand, "ticket_list", title=title, lines=lines, total=total)
 
@@ -76,7 +76,7 @@ async def count(office: Office, community: Community, period: Period) -> dict[st
             tx, community, period, office.now(), office.zone, office.catalogue, office.calendar
         )
 
-    return await office.store.read(look)
+    return await office.store.read(look, community=community.id)
 
 
 def asked_week(asked: str, today: date) -> Period | None:
@@ -97,7 +97,8 @@ def asked_month(asked: str, today: date) -> Period | None:
     return period_of(Span.MONTH, found[0]) if found and found[0] <= today else None
 
 
-def _period(code: str) -> Period | None:
+def period_named(code: str) -> Period | None:
+    """ "week:2026-11-16" as a period."""
     span, _, first = code.partition(":")
     found = _DAY.fullmatch(first)
     day = _date(*map(int, found.groups())) if found else None
@@ -111,7 +112,9 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-async def _reader_of(office: Office, hand: Hand) -> Community:
+async def reader_of(office: Office, hand: Hand) -> Community:
+    """The community that the person may read the figures of; `Refused` for others."""
+
     async def look(tx: Tx) -> Community:
         role = await office.role_of(tx, hand.community_id, hand.user_id)
         community = await communities.by_id(tx, hand.community_id)

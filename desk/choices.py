@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from desk import following, judging, neighbours, views
+from desk import following, judging, neighbours, pacing, views
+from desk.beside import own
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.opening import open_ticket
@@ -17,7 +18,7 @@ async def begin_supplement(office: Office, ticket_id: int, user_id: int, key: st
     """➕ 补充: the next message belongs to this ticket."""
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         if not (await neighbours.carrier(tx, ticket)).means.is_open:
             raise Refused("closed_already")
         await questions.ask(tx, ticket.chat_id, user_id, "supplement", office.now_ms(), ticket_id=ticket.id)
@@ -31,7 +32,7 @@ async def begin_withdraw(office: Office, ticket_id: int, user_id: int, key: str)
     """🚫 撤回: asked once more before it is done."""
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         if not (await neighbours.carrier(tx, ticket)).means.is_open:
             raise Refused("closed_already")
         await tell(
@@ -51,7 +52,7 @@ async def begin_withdraw(office: Office, ticket_id: int, user_id: int, key: str)
 
 async def withdraw(office: Office, ticket_id: int, user_id: int) -> str:
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         await following.withdraw(tx, office, ticket, user_id)
         return "已撤回"
 
@@ -60,7 +61,7 @@ async def withdraw(office: Office, ticket_id: int, user_id: int) -> str:
 
 async def keep_going(office: Office, ticket_id: int, user_id: int, key: str) -> str:
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         await tell(tx, office, ticket.chat_id, "kept_going", key, ticket=ticket, number=ticket.number)
         return "继续办"
 
@@ -71,7 +72,7 @@ async def confirm(office: Office, ticket_id: int, user_id: int, verdict: str, ke
     """👍 / 👎 after closing."""
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         if verdict == "unsolved":
             if ticket.state is State.REOPENED:
                 return "已经在重新办理了"
@@ -89,7 +90,7 @@ async def rate(office: Office, ticket_id: int, user_id: int, opinion: str, key: 
     """满意 / 基本满意 / 不满意."""
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         if ticket.state not in (State.REVIEW, State.CLOSED):
             raise Refused("wrong_state", state=ticket.state.value)
         await judging.give_opinion(tx, office, ticket, user_id, opinion, key=key)
@@ -102,7 +103,7 @@ async def history(office: Office, ticket_id: int, user_id: int, key: str) -> str
     """The ticket's way so far, in friendly words."""
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         await tell(
             tx,
             office,
@@ -130,7 +131,7 @@ async def choose_ticket(office: Office, chat_id: int, user_id: int, ticket_id: i
         await questions.answered(tx, chat_id, user_id)
         message = Incoming(**asked.data["message"])
         if intent != "new":
-            ticket = await following.own(tx, ticket_id, user_id)
+            ticket = await own(tx, ticket_id, user_id)
             await following.act(tx, office, ticket, intent, message)
             return ticket.number
         resident = await people.resident(tx, user_id)
@@ -148,6 +149,8 @@ async def list_own(office: Office, message: Incoming) -> None:
 
     async def change(tx: Tx) -> None:
         await people.greet(tx, message.user_id, message.name, "hans", office.now_ms())
+        if await pacing.too_fast(tx, office, message):
+            return
         await following.tell_progress(tx, office, message)
 
     await office.write(change)

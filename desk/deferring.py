@@ -226,7 +226,8 @@ def _may_be_extended(office: Office, ticket: Ticket) -> None:
 
 def _later(office: Office, ticket: Ticket, days: int) -> datetime:
     by = Limit(days, Unit.WORKING_DAY)
-    return clocks.extend(office.clocks, office.local(ticket.answer_due), by, office.calendar)
+    calendar = office.calendar_of(ticket.community_id)
+    return clocks.extend(office.clocks, office.local(ticket.answer_due), by, calendar)
 
 
 def _review(office: Office, days: int) -> datetime:

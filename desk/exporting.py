@@ -18,6 +18,7 @@ from domain.roles import LEADS
 from reports.export import Form, Wish, count, export
 from storage import communities
 from storage.communities import Community
+from storage.periods import Span, period_of
 from storage.store import Tx
 from texts import export as words
 
@@ -44,7 +45,22 @@ async def send_export(office: Office, hand: Hand) -> None:
     if full and hand.chat_id < 0:
         await say_back(office, hand, "export_full_only_private")
         return
-    wish = Wish(community, *span, Form.XLSX, full)
+    await _export(office, hand, Wish(community, *span, Form.XLSX, full))
+
+
+async def send_period(office: Office, hand: Hand, code: str) -> None:
+    """[📒 导出] under a bulletin: the register of its week or month, masked."""
+    community = await _may(office, hand)
+    span, _, day = code.partition(":")
+    try:
+        asked = period_of(Span(span), date.fromisoformat(day))
+    except ValueError as error:  # no such span, no such day
+        raise Refused("gone") from error
+    today = office.now().astimezone(office.zone).date()
+    await _export(office, hand, Wish(community, asked.first, max(asked.first, min(asked.last, today))))
+
+
+async def _export(office: Office, hand: Hand, wish: Wish) -> None:
     since, until = wish.since.isoformat(), wish.until.isoformat()
     total = await count(office.store, wish, office.zone)
     if not total:
@@ -60,7 +76,9 @@ async def send_export(office: Office, hand: Hand) -> None:
         size = target.tell() // MEGABYTE
         await say_back(office, hand, "export_too_big", megabytes=size, most=BIGGEST)
         return
-    log.info("community %d: %d tickets exported by %d, full: %s", community.id, total, hand.user_id, full)
+    log.info(
+        "community %d: %d tickets exported by %d, full: %s", wish.community.id, total, hand.user_id, wish.full
+    )
     await _send(office, hand, wish, total, target.getvalue())
 
 
@@ -126,4 +144,4 @@ async def _may(office: Office, hand: Hand) -> Community:
             raise Refused("no_community")
         return community
 
-    return await office.store.read(look)
+    return await office.store.read(look, community=hand.community_id)

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from desk import neighbours, views
+from desk import alarm, neighbours, views
 from desk.incoming import Incoming
 from desk.judging import JUDGED, NOT_SOLVED, asked_last, judge
-from desk.moves import promised, remember, step
+from desk.moves import step
 from desk.office import Office
-from desk.opening import keep_message, said_place, show_media
+from desk.opening import keep_message, show_media
+from desk.placing import place_said_later, put_place
 from desk.speech import show, shown_to_group, tell, tell_group
-from domain.errors import Refused
+from desk.urging import urge
 from domain.roles import Role
 from domain.states import Move, State
-from nlp.personal import mask
-from nlp.reading import Intent, Place, Reading
+from nlp.reading import Intent, Reading
+from storage import beside, messages, questions, tickets
 from storage import events as history
-from storage import messages, people, questions, tickets
 from storage.store import Tx
 from storage.tickets import Ticket
-from texts.places import PINNED
-from texts.when import moment
 
-PLACE_AND_LITTLE = 20
-"""Characters up to which a message may be a place and nothing else,"""
-FILLER = 4
-"""with so many characters beside it (在, 就是, 那里)."""
 RECENT = 30 * 60 * 1000
 """Milliseconds in which a wordless picture still belongs to the ticket just opened."""
+WHERE_FOR = 2 * 3600 * 1000
+"""Milliseconds in which a place answers the question that comes with the advice in danger."""
 
 
 async def about(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> None:
@@ -103,13 +97,16 @@ async def supplement(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
     What is added to a joined one stays in its own file, where an erasure finds it.
     """
     await keep_message(tx, message, ticket, "supplement")
-    ticket = await _place_said_later(tx, office, ticket, message)
+    ticket = await place_said_later(tx, office, ticket, message)
+    reading = office.read(message.text, office.places.gazetteer, office.now())
+    ticket = await alarm.grown(tx, office, ticket, message, reading)
     asked = await questions.open_to(tx, message.chat_id, message.user_id)
     if asked and asked.ticket_id == ticket.id and asked.kind in ("supply", "supplement"):
         await questions.answered(tx, message.chat_id, message.user_id)
         if asked.data.get("wants") == "place" and message.text:
-            found = office.read(message.text, office.places.gazetteer, office.now()).place
-            ticket = await put_place(tx, office, ticket, found, message.text, Role.RESIDENT, message.user_id)
+            ticket = await put_place(
+                tx, office, ticket, reading.place, message.text, Role.RESIDENT, message.user_id
+            )
     if ticket.state is State.NEEDS_INFO:
         ticket = await step(tx, office, ticket, Move.SUPPLY, Role.RESIDENT, message.user_id)
     else:
@@ -137,200 +134,6 @@ async def supplement(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
     )
 
 
-async def _place_said_later(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> Ticket:
-    """Words that are nothing but a place say where an open matter is, or say it more exactly."""
-    if not message.text or len(message.text) > PLACE_AND_LITTLE or not ticket.means.is_open:
-        return ticket
-    place = office.read(message.text, office.places.gazetteer, office.now()).place
-    if place is None or not place.building or len(message.text) - len(place.raw) > FILLER:
-        return ticket
-    finer = place.building == ticket.building and not ticket.unit and bool(place.unit or place.room)
-    if ticket.building and not finer:
-        return ticket
-    return await put_place(tx, office, ticket, place, message.text, Role.RESIDENT, message.user_id)
-
-
-async def put_place(
-    tx: Tx, office: Office, ticket: Ticket, place: Place | None, said: str, role: Role, actor: int
-) -> Ticket:
-    """Write down where it is: what was understood, else the words as they were said."""
-    pinned = said.endswith(PINNED)
-    words = (said_place(place) if place and not pinned else "") or said.strip()[:80]
-    changed = replace(
-        ticket,
-        place=words,
-        estate_id=place.estate_id if place else None,
-        building=place.building if place else "",
-        unit=place.unit if place else "",
-        room=place.room if place else "",
-    )
-    saved = await remember(tx, office, ticket, changed, "place", role, actor, text=mask(words))
-    await show(tx, office, saved)
-    return saved
-
-
-async def place_by_pin(tx: Tx, office: Office, ticket: Ticket) -> Ticket:
-    """A location sent before the words says where it is: nobody is asked again."""
-    kept = await messages.media_of_ticket(tx, ticket.id)
-    if ticket.place or all(message.media != "location" for message in kept):
-        return ticket
-    asked = await questions.open_to(tx, ticket.chat_id, ticket.resident_id)
-    if asked and asked.ticket_id == ticket.id and asked.kind == "place":
-        await questions.answered(tx, ticket.chat_id, ticket.resident_id)
-    return await put_place(tx, office, ticket, None, PINNED, Role.RESIDENT, ticket.resident_id)
-
-
-async def set_place(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> None:
-    """The resident says where it is."""
-    said = message.text
-    if message.media == "location":
-        said = f"{said_place(reading.place) if reading.place else said.strip()[:80]} {PINNED}".strip()
-    await keep_message(tx, message, ticket, "supplement")
-    saved = await put_place(tx, office, ticket, reading.place, said, Role.RESIDENT, message.user_id)
-    await show_media(tx, office, saved)
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "place_noted",
-        message.key,
-        ticket=saved,
-        number=saved.number,
-        place=saved.place,
-    )
-    await neighbours.offer(tx, office, saved)
-
-
-async def skip_place(office: Office, ticket_id: int, user_id: int) -> str:
-    """The resident would rather not say."""
-
-    async def change(tx: Tx) -> str:
-        ticket = await own(tx, ticket_id, user_id)
-        await questions.answered(tx, ticket.chat_id, user_id)
-        await show(tx, office, ticket)
-        return ticket.number
-
-    return await office.write(change)
-
-
-async def pick_category(office: Office, ticket_id: int, user_id: int, code: str) -> str:
-    """The resident chooses among the likely categories; the promise follows the choice."""
-
-    async def change(tx: Tx) -> str:
-        ticket = await own(tx, ticket_id, user_id)
-        await questions.answered(tx, ticket.chat_id, user_id)
-        saved = await recategorise(tx, office, ticket, code, Role.RESIDENT, user_id)
-        await tell(
-            tx,
-            office,
-            ticket.chat_id,
-            "category_noted",
-            f"{ticket.id}:{saved.version}",
-            ticket=saved,
-            number=saved.number,
-            category=office.catalogue.leaf(saved.category).name,
-            promise=moment(office.local(saved.answer_due)),
-        )
-        return saved.number
-
-    return await office.write(change)
-
-
-async def recategorise(tx: Tx, office: Office, ticket: Ticket, code: str, role: Role, actor: int) -> Ticket:
-    """Another category: unit, level and promise follow it. Every correction is an example to learn from."""
-    if not office.catalogue.has(code):
-        raise Refused("gone")
-    leaf = office.catalogue.leaf(code)
-    opened = office.local(ticket.created_at)
-    clock_class, clock_unit, accept_due, answer_due = promised(
-        office, code, ticket.urgency, ticket.kind, opened
-    )
-    changed = replace(
-        ticket,
-        category=code,
-        category_sure=True,
-        responsible=leaf.unit,
-        level=leaf.level.value,
-        clock_class=clock_class,
-        clock_unit=clock_unit,
-        accept_due=accept_due,
-        answer_due=answer_due,
-    )
-    saved = await remember(
-        tx,
-        office,
-        ticket,
-        changed,
-        "category",
-        role,
-        actor,
-        before=ticket.category,
-        after=code,
-        name=leaf.name,
-    )
-    await show(tx, office, saved)
-    await show_media(tx, office, saved)
-    return saved
-
-
-async def urge(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> None:
-    """催办: the group is reminded, once a day for each resident."""
-    own_number, job = ticket.number, f"urge:{ticket.id}"
-    ticket = await neighbours.carrier(tx, ticket)
-    who = await people.name_of(tx, ticket.community_id, ticket.assignee_id)
-    promise = moment(office.local(ticket.answer_due))
-    late = ticket.overdue(office.now_ms())
-    today = office.now().astimezone(office.zone).date().isoformat()
-    first = await tx.do(
-        "small.first_time",
-        job=job,
-        community_id=ticket.community_id,
-        local_date=today,
-        now=office.now_ms(),
-    )
-    await keep_message(tx, message, ticket, "talk")
-    if not first:
-        await tell(
-            tx,
-            office,
-            message.chat_id,
-            "urged_already",
-            message.key,
-            ticket=ticket,
-            number=own_number,
-            who=who,
-            promise=promise,
-            late=late,
-        )
-        return
-    await history.append(
-        tx, ticket, ticket, "urge", office.now_ms(), role=Role.RESIDENT.value, actor=message.user_id
-    )
-    await tell_group(
-        tx,
-        office,
-        ticket,
-        "resident_urges",
-        message.key,
-        number=ticket.number,
-        assignee=who,
-        promise=promise,
-    )
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "urged",
-        message.key,
-        ticket=ticket,
-        number=own_number,
-        who=who,
-        since=moment(office.local(ticket.created_at)),
-        promise=promise,
-        late=late,
-    )
-
-
 async def tell_progress(tx: Tx, office: Office, message: Incoming, reading: Reading | None = None) -> None:
     """The resident's own list: the one that is named, else the open ones, else the last three."""
     open_now = await neighbours.going_on(tx, message.user_id, most=8)
@@ -338,6 +141,7 @@ async def tell_progress(tx: Tx, office: Office, message: Incoming, reading: Read
     if len(named) == 1:
         open_now = named
     found = open_now or (await tickets.of_resident(tx, message.user_id, most=3))
+    found = found or await beside.accompanied(tx, message.user_id, most=3)
     lines = [await views.resident_line(tx, office, ticket) for ticket in found]
     await tell(tx, office, message.chat_id, "progress", message.key, lines=lines)
 
@@ -367,49 +171,6 @@ async def withdraw(tx: Tx, office: Office, ticket: Ticket, user_id: int) -> Tick
     return gone
 
 
-async def edited(tx: Tx, office: Office, ticket: Ticket, message: Incoming, *, before: str) -> None:
-    """The resident changed the words of a message of this ticket."""
-    if ticket.source_message == message.message_id and ticket.means.is_open:
-        changed = _moved(office, replace(ticket, body=message.text))
-        ticket = await remember(tx, office, ticket, changed, "edited", Role.RESIDENT, message.user_id)
-        await show(tx, office, ticket)
-    await tell_group(
-        tx,
-        office,
-        ticket,
-        "resident_edited",
-        f"{message.message_id}:{office.now_ms()}",
-        number=ticket.number,
-        before=shown_to_group(office, ticket, before),
-        after=shown_to_group(office, ticket, message.text),
-    )
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "edit_noted",
-        f"{message.message_id}:{office.now_ms()}",
-        ticket=ticket,
-        number=ticket.number,
-    )
-
-
-def _moved(office: Office, ticket: Ticket) -> Ticket:
-    """The ticket with the place that its changed words name, when they name another."""
-    place = office.read(ticket.body, office.places.gazetteer, office.now()).place
-    words = said_place(place) if place else ""
-    if place is None or not words or not (place.building or place.road):
-        return ticket
-    return replace(
-        ticket,
-        place=words,
-        estate_id=place.estate_id,
-        building=place.building,
-        unit=place.unit,
-        room=place.room,
-    )
-
-
 async def recent_ticket(tx: Tx, office: Office, message: Incoming) -> Ticket | None:
     """The ticket that a wordless picture belongs to: the one that waits for it, or the one just opened."""
     open_now = await tickets.open_of_resident(tx, message.user_id, most=5)
@@ -423,14 +184,6 @@ async def show_quietly(tx: Tx, office: Office, ticket: Ticket) -> None:
     await show(tx, office, ticket)
 
 
-async def own(tx: Tx, ticket_id: int, user_id: int) -> Ticket:
-    """The ticket, if it is this resident's."""
-    ticket = await tickets.by_id(tx, ticket_id)
-    if ticket is None or ticket.resident_id != user_id:
-        raise Refused("not_yours")
-    return ticket
-
-
 async def _meant(tx: Tx, message: Incoming, reading: Reading) -> list[Ticket]:
     """The open tickets that the words may mean: by number, by category and place, by the last talk."""
     for number in reading.numbers:
@@ -440,6 +193,10 @@ async def _meant(tx: Tx, message: Incoming, reading: Reading) -> list[Ticket]:
     open_now = await neighbours.going_on(tx, message.user_id)
     if len(open_now) < 2:
         return open_now
+    if reading.place is not None:  # whoever told of a danger was asked where it is
+        urgent = [t for t in open_now if t.dangers and not t.place and message.at - t.created_at < WHERE_FOR]
+        if urgent:
+            return urgent[:1]
     close = [t for t in open_now if _fits(t, reading)]
     if len(close) == 1:
         return close

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desk.office import Office
 from desk.speech import tell
 from domain.errors import Refused
 from domain.roles import Role
-from storage import communities, joined, messages, people
+from storage import beside, communities, joined, messages, people
 from storage.messages import Message
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -110,6 +110,10 @@ async def tell_resident(
         theirs = {"number": other.number} | ({"ticket_id": other.id} if "ticket_id" in values else {})
         name = TO_NEIGHBOURS.get(text, text)
         await _tell_one(tx, office, other, name, key, hand=hand, **values | theirs)
+    companion = await beside.companion(tx, ticket.id)
+    if companion and companion.user_id:
+        theirs_too = replace(ticket, chat_id=companion.user_id)
+        await _tell_one(tx, office, theirs_too, text, key, hand=hand, **values)
 
 
 async def _tell_one(

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from desk.following import put_place, recategorise
+from desk import closing_photo
+from desk.council import propose_if_due
+from desk.duty import stand_in
+from desk.gate import missing, say_what_is_missing
 from desk.hand import Hand, keep_words, name_of, role_at, tell_resident
 from desk.judging import objection_ms
 from desk.moves import promised, step, the_ticket
 from desk.office import Office
+from desk.placing import put_place
+from desk.sorting import recategorise
 from desk.speech import show, tell_group
+from desk.watching import tell_watchers
 from domain.errors import Refused
 from domain.roles import DESK, Role
 from domain.states import Move, State, may
-from nlp.personal import mask
-from nlp.reading import Kind, Urgency
-from storage import events as history
-from storage import messages, people, questions, undos
+from nlp.reading import Urgency
+from storage import people, questions, undos
+from storage.people import Member
 from storage.store import Tx
 from storage.tickets import Ticket
-from texts import desk as words_of
 from texts import names, staff
-from texts.when import moment, short
-
-RETURNS_FOR_COUNCIL = 3
-"""Returns (退单) after which a 协调会 is proposed."""
+from texts.when import moment
 
 
 async def take(office: Office, hand: Hand) -> str:
@@ -57,26 +58,11 @@ async def assign(office: Office, hand: Hand, to: int) -> str:
     async def change(tx: Tx) -> str:
         role = await role_at(tx, office, hand)
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
-        colleague = await people.member(tx, hand.community_id, to)
-        if colleague is None or colleague.role is Role.AUDITOR:
-            raise Refused("no_such_colleague", name=await people.name_of(tx, hand.community_id, to))
         lacks = await missing(tx, office, ticket)
         if lacks:
-            return await _say_what_is_missing(tx, office, hand, ticket, lacks)
-        before = ticket.assignee_id
-        after = await step(
-            tx,
-            office,
-            ticket,
-            Move.ASSIGN,
-            role,
-            hand.user_id,
-            changes={"assignee_id": to},
-            to=to,
-            name=colleague.name,
-            before=before,
-        )
-        await undos.keep(tx, ticket, after, Move.ASSIGN, hand.user_id, hand.key, office.now_ms())
+            await colleague_for(tx, office, hand, to)
+            return await say_what_is_missing(tx, office, hand, ticket, lacks)
+        after, colleague = await give(tx, office, hand, ticket, role, to)
         await show(tx, office, after, now_please=True)
         giver = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)
         await tell_group(
@@ -87,7 +73,7 @@ async def assign(office: Office, hand: Hand, to: int) -> str:
             hand.key,
             number=after.number,
             who=colleague.name,
-            user=to,
+            user=colleague.user_id,
             giver=giver,
         )
         return f"已派给{colleague.name}"
@@ -95,36 +81,33 @@ async def assign(office: Office, hand: Hand, to: int) -> str:
     return await office.write(change)
 
 
-async def missing(tx: Tx, office: Office, ticket: Ticket) -> tuple[str, ...]:
-    """Which of the four questions (what, where, who, by when) has no answer yet."""
-    leaf = office.catalogue.leaf(ticket.category)
-    spoken = ticket.body.strip() or await messages.media_of_ticket(tx, ticket.id)
-    found = {
-        "what": not spoken,
-        "where": leaf.needs_place and not ticket.place and ticket.kind != Kind.CONSULT.value,
-        "who": not ticket.responsible,
-    }
-    return tuple(name for name, empty in found.items() if empty)
+async def colleague_for(tx: Tx, office: Office, hand: Hand, to: int) -> Member:
+    """Who really gets what is given to `to`: the deputy while that colleague is away."""
+    colleague = await people.member(tx, hand.community_id, await stand_in(tx, office, hand.community_id, to))
+    if colleague is None or colleague.role is Role.AUDITOR:
+        raise Refused("no_such_colleague", name=await people.name_of(tx, hand.community_id, to))
+    return colleague
 
 
-async def _say_what_is_missing(
-    tx: Tx, office: Office, hand: Hand, ticket: Ticket, lacks: tuple[str, ...]
-) -> str:
-    """Buttons that fill the gap: under the card for a press, under an answer for a command."""
-    if hand.message_id:
-        await tell_group(
-            tx,
-            office,
-            ticket,
-            "gate",
-            hand.key,
-            number=ticket.number,
-            missing=list(lacks),
-            ticket_id=ticket.id,
-        )
-    else:
-        await show(tx, office, ticket, menu="gate", now_please=True)
-    return f"还缺：{'、'.join(words_of.MISSING[name] for name in lacks)}。补上再派"
+async def give(
+    tx: Tx, office: Office, hand: Hand, ticket: Ticket, role: Role, to: int
+) -> tuple[Ticket, Member]:
+    """The ticket in a colleague's hands. Shown and told by the caller."""
+    colleague = await colleague_for(tx, office, hand, to)
+    after = await step(
+        tx,
+        office,
+        ticket,
+        Move.ASSIGN,
+        role,
+        hand.user_id,
+        changes={"assignee_id": colleague.user_id},
+        to=colleague.user_id,
+        name=colleague.name,
+        before=ticket.assignee_id,
+    )
+    await undos.keep(tx, ticket, after, Move.ASSIGN, hand.user_id, hand.key, office.now_ms())
+    return after, colleague
 
 
 async def set_place(office: Office, hand: Hand) -> str:
@@ -170,8 +153,7 @@ async def give_back(office: Office, hand: Hand, reason: str) -> str:
         await tell_group(
             tx, office, after, "handed_back", hand.key, number=after.number, who=who, reason=words
         )
-        if after.returned == RETURNS_FOR_COUNCIL:
-            await _propose_council(tx, office, after)
+        await propose_if_due(tx, office, after)
         return "已退回，等负责人重新派单"
 
     return await office.write(change)
@@ -183,49 +165,57 @@ async def close(office: Office, hand: Hand, result: str) -> str:
     async def change(tx: Tx) -> str:
         role = await role_at(tx, office, hand)
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
-        now = office.now_ms()
-        words = hand.text.strip() or staff.CLOSE_WORDS[result]
-        after = await step(
-            tx,
-            office,
-            ticket,
-            Move.CLOSE,
-            role,
-            hand.user_id,
-            changes={
-                "result": result,
-                "result_text": words,
-                "closed_at": now,
-                "answered_at": ticket.answered_at or now,
-                "assignee_id": ticket.assignee_id or hand.user_id,
-                "review_due": objection_ms(office, now),
-                "paused_at": None,
-            },
-            reason=names.RESULTS[result],
-        )
-        await undos.keep(tx, ticket, after, Move.CLOSE, hand.user_id, hand.key, office.now_ms())
-        for kind in ("supply", "supplement", "place", "reason"):
-            await questions.forget(tx, after.id, kind)
-        if hand.text or hand.file_id:
-            await keep_words(tx, office, hand, after, "answer")
+        after = await finish(tx, office, hand, ticket, role, result)
         await show(tx, office, after, now_please=True)
-        who = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)
-        await tell_resident(
-            tx,
-            office,
-            after,
-            "solved",
-            hand.key,
-            hand=hand,
-            number=after.number,
-            result=result,
-            text=words,
-            who=who,
-            ticket_id=after.id,
-        )
+        await closing_photo.ask(tx, office, hand, after)
         return f"{after.number} 已办结，等居民评价"
 
     return await office.write(change)
+
+
+async def finish(tx: Tx, office: Office, hand: Hand, ticket: Ticket, role: Role, result: str) -> Ticket:
+    """The ticket closed with its result, the resident told and asked. Shown by the caller."""
+    now = office.now_ms()
+    words = hand.text.strip() or staff.CLOSE_WORDS[result]
+    after = await step(
+        tx,
+        office,
+        ticket,
+        Move.CLOSE,
+        role,
+        hand.user_id,
+        changes={
+            "result": result,
+            "result_text": words,
+            "closed_at": now,
+            "answered_at": ticket.answered_at or now,
+            "assignee_id": ticket.assignee_id or hand.user_id,
+            "review_due": objection_ms(office, now),
+            "paused_at": None,
+        },
+        reason=names.RESULTS[result],
+    )
+    await undos.keep(tx, ticket, after, Move.CLOSE, hand.user_id, hand.key, office.now_ms())
+    for kind in ("supply", "supplement", "place", "reason"):
+        await questions.forget(tx, after.id, kind)
+    if hand.text or hand.file_id:
+        await keep_words(tx, office, hand, after, "answer")
+    who = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)
+    await tell_resident(
+        tx,
+        office,
+        after,
+        "solved",
+        hand.key,
+        hand=hand,
+        number=after.number,
+        result=result,
+        text=words,
+        who=who,
+        ticket_id=after.id,
+    )
+    await tell_watchers(tx, office, after, hand, "close")
+    return after
 
 
 async def set_category(office: Office, hand: Hand, code: str) -> str:
@@ -252,7 +242,7 @@ async def escalate(office: Office, hand: Hand) -> str:
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
         urgency = Urgency.CRITICAL.value
         clock, unit, accept_due, answer_due = promised(
-            office, ticket.category, urgency, ticket.kind, office.now()
+            office, ticket.category, urgency, ticket.kind, office.now(), community_id=ticket.community_id
         )
         after = await step(
             tx,
@@ -273,30 +263,3 @@ async def escalate(office: Office, hand: Hand) -> str:
         return f"{after.number} 已转紧急，{moment(office.local(answer_due))}前答复"
 
     return await office.write(change)
-
-
-async def _propose_council(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Returned so often that those concerned should sit down together: an agenda for the group."""
-    closed = office.closed(ticket)
-    hops = [
-        (
-            short(office.local(event.at)),
-            await people.name_of(tx, ticket.community_id, event.actor_id) or names.ROLES[event.actor_role],
-            str(event.data.get("reason", "")),
-        )
-        for event in await history.of_ticket(tx, ticket.id)
-        if event.kind == Move.RETURN
-    ]
-    await tell_group(
-        tx,
-        office,
-        ticket,
-        "council_proposal",
-        f"{ticket.id}:{ticket.returned}",
-        number=ticket.number,
-        category="" if closed else office.catalogue.leaf(ticket.category).name,
-        place="" if closed else mask(ticket.place),
-        responsible=ticket.responsible,
-        due=moment(office.local(ticket.answer_due)),
-        hops=hops,
-    )

@@ -10,10 +10,9 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import openpyxl
 import segno
-import xlsxwriter
 
 from desk.house_list import (
     LONGEST_NAME,
@@ -31,7 +30,11 @@ from desk.house_list import (
 )
 from desk.outgoing import Upload
 from domain.errors import ImportProblem
+from reports.harmless import harmless
 from texts.importing import LINK_LIST_FILE, LINK_LIST_HEADERS, QR_FILE, TEMPLATE
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 BIGGEST_LIST = 2 * 1024 * 1024
 MOST_ROWS = 5000
@@ -120,8 +123,8 @@ def parse_file(name: str, content: bytes) -> ImportSheet:
     if kind == "xlsx":
         return _table(list(xlsx_rows(content)))
     if kind in ("csv", "tsv", "txt"):
-        text = _decoded(content)
-        rows = list(_csv_rows(text))
+        text = decoded(content)
+        rows = list(csv_rows(text))
         if kind == "txt" and not any(_header(cells) for _, cells in rows[:_HEADER_WITHIN]):
             return parse_pasted(text)
         return _table(rows)
@@ -289,7 +292,8 @@ def _cells(line: str) -> list[str]:
     return line.split(mark)
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file written in whatever encoding offices use. Raises `ImportProblem`."""
     encodings = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
@@ -299,7 +303,8 @@ def _decoded(content: bytes) -> str:
     raise ImportProblem(((0, "", "encoding", ""),))
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+def csv_rows(text: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows of a CSV text with their line numbers."""
     head = text[:2000]
     mark = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=mark)
@@ -314,7 +319,9 @@ def xlsx_rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
     """The rows of the first sheet that has the header; of the first one when none has."""
     _check_zip(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        from openpyxl import load_workbook  # 4 MB that most days nobody needs
+
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = []
         for sheet in book.worksheets[:10]:
             sheet.reset_dimensions()  # the size that the file claims may be wrong
@@ -350,7 +357,7 @@ def _check_zip(content: bytes) -> None:
 def template() -> bytes:
     """The xlsx template: headers, two example rows, and a sheet that explains the columns."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, _PLAIN) as book:
+    with _workbook(target) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8F1E4", "border": 1, "align": "center"})
         as_text = book.add_format({"num_format": "@"})  # else Excel makes a date of 1-12
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -390,13 +397,19 @@ def _qr(address: str) -> bytes:
     return target.getvalue()
 
 
+def _workbook(target: io.BytesIO) -> Workbook:
+    from xlsxwriter import Workbook  # 2 MB that most days nobody needs
+
+    return Workbook(target, _PLAIN)
+
+
 def _link_list(rows: Iterable[Sequence[str]]) -> bytes:
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, _PLAIN) as book:
+    with _workbook(target) as book:
         sheet = book.add_worksheet(TEMPLATE.sheet)
         sheet.set_column(0, 1, 16)
         sheet.set_column(2, 2, 48)
         sheet.write_row(0, 0, LINK_LIST_HEADERS, book.add_format({"bold": True}))
         for index, row in enumerate(rows, start=1):
-            sheet.write_row(index, 0, row)
+            sheet.write_row(index, 0, [harmless(cell) for cell in row])
     return target.getvalue()

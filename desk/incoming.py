@@ -22,7 +22,8 @@ class Incoming:
     album: str = ""
     reply_to: int | None = None
     language: str = ""
-    phone: str = ""  # of a shared contact
+    phone: str = ""  # of a shared contact,
+    contact_of: int | None = None  # and whose it is, when they are on Telegram
 
     @property
     def key(self) -> str:

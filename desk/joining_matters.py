@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk import neighbours
-from desk.following import own
+from desk.beside import own
 from desk.hand import Hand, role_at
 from desk.moves import the_ticket
 from desk.office import Office

@@ -5,25 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from desk.beside import own
+from desk.climbing import climb_by_itself
 from desk.incoming import Incoming
 from desk.moves import promised, remember, step
 from desk.office import Office
 from desk.opening import keep_message
-from desk.speech import show, shown_to_group, tell, tell_group
+from desk.speech import leads, show, shown_to_group, tell, tell_group
 from domain import clocks
+from domain.catalogue import Level
 from domain.roles import LEADS, Role
 from domain.states import Move, State
 from nlp.personal import mask
 from nlp.reading import Intent, Reading
-from storage import people, questions, tickets
+from storage import communities, events, people, questions, tickets
 from storage.store import Tx
 from storage.tickets import Ticket
+from texts.judging import WHY
 from texts.when import moment
 
 BARE_NO = 6
 """Characters up to which 没解决 says nothing about what is still wrong."""
 AT_ITS_HEAD = 5
 """Characters from the beginning within which 没解决 is what the message is about."""
+GOES_HIGHER = 2
+"""From this 重办 on a matter is no longer the community's alone."""
+ASKED_WHY = frozenset({"fair", "unsatisfied"})
 SOON = 7 * 24 * 3600 * 1000
 """Milliseconds after closing in which such words still mean the closed ticket."""
 
@@ -132,7 +139,7 @@ async def confirm_solved(tx: Tx, office: Office, ticket: Ticket, user_id: int, *
 async def reopen(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, reason: str = "") -> Ticket:
     """重办: not solved. The same person goes on, the lead hears of it, the clock starts anew."""
     clock_class, clock_unit, _, answer_due = promised(
-        office, ticket.category, ticket.urgency, ticket.kind, office.now()
+        office, ticket.category, ticket.urgency, ticket.kind, office.now(), community_id=ticket.community_id
     )
     again = await step(
         tx,
@@ -169,7 +176,10 @@ async def reopen(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, reason
         assignee=who,
         lead=lead,
         text=shown_to_group(office, again, reason) if explained else "",
+        times=again.reopened,
     )
+    if again.reopened >= GOES_HIGHER:
+        again = await climb_by_itself(tx, office, await _higher(tx, office, again))
     await tell(
         tx,
         office,
@@ -180,10 +190,33 @@ async def reopen(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, reason
         number=again.number,
         promise=moment(office.local(answer_due)),
         asked=not explained,
+        times=again.reopened,
     )
     if not explained:
         await questions.ask(tx, again.chat_id, user_id, "reason", office.now_ms(), ticket_id=again.id)
     return again
+
+
+async def _higher(tx: Tx, office: Office, ticket: Ticket) -> Ticket:
+    """Not solved for the second time: the subdistrict's matter now, and the leads hear of it in private."""
+    if ticket.level == Level.COMMUNITY.value:
+        changed = replace(ticket, level=Level.SUBDISTRICT.value)
+        ticket = await remember(
+            tx, office, ticket, changed, "level", Role.CLOCK, None, name=Level.SUBDISTRICT.value
+        )
+    community = await communities.by_id(tx, ticket.community_id)
+    for user_id in await leads(tx, office, community):
+        await tell(
+            tx,
+            office,
+            user_id,
+            "again_not_solved",
+            f"{ticket.id}:{ticket.reopened}",
+            community_id=ticket.community_id,
+            number=ticket.number,
+            times=ticket.reopened,
+        )
+    return ticket
 
 
 async def give_opinion(
@@ -198,10 +231,39 @@ async def give_opinion(
         tx, office, ticket, replace(ticket, opinion=opinion), "rate", Role.RESIDENT, user_id, name=opinion
     )
     await show(tx, office, saved)
-    if opinion == "unsatisfied":
+    if opinion in ASKED_WHY:
         await questions.ask(tx, saved.chat_id, user_id, "reason", office.now_ms(), ticket_id=saved.id)
-    await tell(tx, office, saved.chat_id, "rated", key, ticket=saved, opinion=opinion)
+    await tell(tx, office, saved.chat_id, "rated", key, ticket=saved, opinion=opinion, ticket_id=saved.id)
     return saved
+
+
+async def pick_reason(office: Office, ticket_id: int, user_id: int, code: str, key: str) -> str:
+    """Why, by a button; without a code the question is waved away."""
+
+    async def change(tx: Tx) -> str:
+        ticket = await own(tx, ticket_id, user_id)
+        asked = await questions.open_to(tx, ticket.chat_id, user_id)
+        if asked and asked.kind == "reason" and asked.ticket_id == ticket.id:
+            await questions.answered(tx, ticket.chat_id, user_id)
+        words = WHY.get(code, "")
+        if words and ticket.opinion in ASKED_WHY:
+            await events.append(
+                tx,
+                ticket,
+                ticket,
+                "why",
+                office.now_ms(),
+                role=Role.RESIDENT.value,
+                actor=user_id,
+                name=words,
+            )
+            await tell_group(
+                tx, office, ticket, "resident_reason", f"{ticket.id}:{code}", number=ticket.number, text=words
+            )
+            await tell(tx, office, ticket.chat_id, "thanks_for_reason", key, ticket=ticket)
+        return "记下了" if words else "好的"
+
+    return await office.write(change)
 
 
 async def reason(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> None:

@@ -74,6 +74,52 @@ async def answer_with_card(
     return True
 
 
+async def hint(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> None:
+    """Beside the ticket of a question: buttons of cards that may answer it sooner than people can."""
+    if message.media or ticket.dangers:
+        return
+    titles = [found.title for found in (await shelf(tx, ticket.community_id)).likely(reading)]
+    if titles:
+        await tell(
+            tx,
+            office,
+            message.chat_id,
+            "guide_hints",
+            message.key,
+            ticket=ticket,
+            titles=titles,
+            of=ticket.id,
+        )
+
+
+async def show_hinted(office: Office, ticket_id: int, user_id: int, title: str, key: str) -> str:
+    """The resident looks at one of these cards; their ticket goes on until they say that it is enough."""
+
+    async def change(tx: Tx) -> str:
+        ticket = await tickets.by_id(tx, ticket_id)
+        if ticket is None or ticket.resident_id != user_id:
+            raise Refused("gone")
+        found = (await shelf(tx, ticket.community_id)).titled(title)
+        if found is None:
+            raise Refused("gone")
+        await tell(
+            tx,
+            office,
+            ticket.chat_id,
+            "guide_hinted",
+            key,
+            ticket=ticket,
+            title=found.title,
+            body=found.body,
+            source=found.source,
+            dated=found.dated,
+            of=ticket.id if ticket.means.is_open else 0,
+        )
+        return ""
+
+    return await office.write(change)
+
+
 async def person_after_card(tx: Tx, office: Office, resident: Resident, message: Incoming) -> Ticket | None:
     """Who asks for a person soon after a card means that question: its ticket, with these words in it."""
     since = office.now_ms() - STILL_ASKING
@@ -159,7 +205,7 @@ async def send(office: Office, hand: Hand, title: str) -> str:
     async def look(tx: Tx) -> Guide | None:
         return (await shelf(tx, hand.community_id)).titled(title)
 
-    found = await office.store.read(look)
+    found = await office.store.read(look, community=hand.community_id)
     if found is None:
         raise Refused("gone")
     text = words.as_answer(found.title, found.body, found.source, found.dated)

@@ -19,11 +19,9 @@ from storage.tickets import Ticket
 ON_ONE_LIST = 15
 TITLES = {
     "open": "在办",
-    "mine": "我的在办",
     "overdue": "超期未答复",
     "urgent": "紧急在办",
     "new": "新增",
-    "search": "找到",
 }
 
 
@@ -46,7 +44,7 @@ async def find(office: Office, community_id: int, number: str) -> int | None:
         found = await tickets.by_number(tx, community_id, number)
         return found[0].id if found else None
 
-    return await office.store.read(look)
+    return await office.store.read(look, community=community_id)
 
 
 async def colleague(office: Office, community_id: int, name: str) -> int:
@@ -61,11 +59,11 @@ async def colleague(office: Office, community_id: int, name: str) -> int:
                 return found[0].user_id
         raise Refused("no_such_colleague", name=wanted)
 
-    return await office.store.read(look)
+    return await office.store.read(look, community=community_id)
 
 
 async def send_list(office: Office, hand: Hand, which: str) -> None:
-    """/tickets, /mine, /overdue, /search; "urgent" and "new:2026-11-21" of the daily summary's buttons."""
+    """The lists behind the daily summary's buttons: "open", "overdue", "urgent", "new:2026-11-21"."""
     which, _, day = which.partition(":")
 
     async def change(tx: Tx) -> None:
@@ -73,19 +71,6 @@ async def send_list(office: Office, hand: Hand, which: str) -> None:
         if role not in READERS:
             raise Refused("not_your_role")
         found = await _found(tx, office, hand, which, day)
-        if which == "search" and not found:
-            await tell(
-                tx,
-                office,
-                hand.chat_id,
-                "nothing_found",
-                hand.key,
-                community_id=hand.community_id,
-                reply_to=hand.message_id or None,
-                asked=hand.text,
-            )
-            return
-        title = f"{TITLES[which]}“{hand.text}”" if which == "search" else TITLES[which]
         lines = [await views.line(tx, office, ticket) for ticket in found[:ON_ONE_LIST]]
         await tell(
             tx,
@@ -95,7 +80,7 @@ async def send_list(office: Office, hand: Hand, which: str) -> None:
             hand.key,
             community_id=hand.community_id,
             reply_to=hand.message_id or None,
-            title=title,
+            title=TITLES[which],
             lines=lines,
             total=len(found),
         )
@@ -104,12 +89,8 @@ async def send_list(office: Office, hand: Hand, which: str) -> None:
 
 
 async def _found(tx: Tx, office: Office, hand: Hand, which: str, day: str = "") -> list[Ticket]:
-    if which == "mine":
-        return await tickets.open_of_assignee(tx, hand.community_id, hand.user_id, most=100)
     if which == "overdue":
         return await tickets.overdue(tx, hand.community_id, office.now_ms(), most=100)
-    if which == "search":
-        return await tickets.search(tx, hand.community_id, hand.text)
     if which == "new":
         since, until = bounds(date.fromisoformat(day), office.zone)
         opened = await periods.created(tx, hand.community_id, since, until)

@@ -13,6 +13,11 @@ from domain.states import HELPERS
 from storage import events as history
 from storage import messages
 from storage.store import Tx
+from storage.tickets import Ticket
+
+IN_ALBUMS = frozenset({"photo", "video"})
+SENT_ALONE = frozenset({"voice", "video_note", "document", "audio"})
+MOST_FILES = 10
 
 
 async def open_menu(office: Office, hand: Hand, menu: str) -> str:
@@ -44,26 +49,44 @@ async def look(office: Office, hand: Hand) -> str:
             tx, ticket, ticket, "looked", office.now_ms(), role=role.value, actor=hand.user_id
         )
         values = await views.full_text(tx, office, ticket)
-        files = [
-            {"kind": m.media, "file_id": m.file_id}
-            for m in await messages.media_of_ticket(tx, ticket.id)
-            if closed and m.media in ("photo", "voice", "video", "video_note", "document", "audio")
-        ]
-        await tell(tx, office, hand.user_id, "full_text", hand.key, community_id=hand.community_id, **values)
-        for number, file in enumerate(files[:10]):
-            await tell(
-                tx,
-                office,
-                hand.user_id,
-                "attachment",
-                f"{hand.key}:{number}",
-                community_id=hand.community_id,
-                files=[file],
-                number=ticket.number,
-            )
+        works = role in HELPERS and ticket.means.is_open
+        await tell(
+            tx,
+            office,
+            hand.user_id,
+            "full_text",
+            hand.key,
+            ticket=ticket,
+            role="notice",
+            ticket_id=ticket.id,
+            works=works,
+            **values,
+        )
+        await _send_files(tx, office, hand, ticket)
         return "全文已发到您和我的私聊（没收到请先私聊我点“开始”）"
 
     return await office.write(change)
+
+
+async def _send_files(tx: Tx, office: Office, hand: Hand, ticket: Ticket) -> None:
+    """What the resident sent, in private: pictures together, the rest one by one."""
+    kept = [m for m in await messages.media_of_ticket(tx, ticket.id) if m.media in SENT_ALONE | IN_ALBUMS]
+    files = [{"kind": m.media, "file_id": m.file_id} for m in kept]
+    pictures = [file for file in files if file["kind"] in IN_ALBUMS][:MOST_FILES]
+    parts = [pictures, *([file] for file in files if file["kind"] in SENT_ALONE)]
+    for number, part in enumerate([part for part in parts if part][:MOST_FILES]):
+        key = f"{hand.key}:{number}"
+        await tell(
+            tx,
+            office,
+            hand.user_id,
+            "attachment",
+            key,
+            ticket=ticket,
+            role="notice",
+            files=part,
+            number=ticket.number,
+        )
 
 
 async def timeline(office: Office, hand: Hand) -> str:
@@ -96,7 +119,8 @@ async def post_card(office: Office, hand: Hand) -> str:
         return await look(office, hand)
 
     async def change(tx: Tx) -> str:
-        await role_at(tx, office, hand)
+        if await role_at(tx, office, hand) not in READERS:
+            raise Refused("not_your_role")
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
         await show(tx, office, ticket, now_please=True)
         row = await tx.one("outbox.by_key", key=f"card:{ticket.id}:{hand.chat_id}")

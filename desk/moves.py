@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from desk import rungs
 from desk.office import Office, to_ms
 from desk.speech import show, tell
 from domain import clocks
@@ -57,6 +58,7 @@ async def step(
         await extensions.drop(tx, ticket.id, now)
     if ticket.state is State.MERGED:
         await joined.part(tx, ticket.id)
+    await rungs.follow(tx, office, after, move, role)
     if after.state in NOT_DONE:
         await _hand_on(tx, office, after)
     return after
@@ -88,7 +90,8 @@ def resumed_due(office: Office, ticket: Ticket, now: int) -> int:
     if ticket.paused_at is None or ticket.paused_at >= now:
         return ticket.answer_due
     pause = Paused(office.local(ticket.paused_at), office.local(now))
-    due = clocks.shift(office.local(ticket.answer_due), pause, Unit(ticket.clock_unit), office.calendar)
+    calendar = office.calendar_of(ticket.community_id)
+    due = clocks.shift(office.local(ticket.answer_due), pause, Unit(ticket.clock_unit), calendar)
     return to_ms(due)
 
 
@@ -111,11 +114,21 @@ async def remember(
 
 
 def promised(
-    office: Office, category: str, urgency: str, kind: str, created_at: datetime
+    office: Office,
+    category: str,
+    urgency: str,
+    kind: str,
+    created_at: datetime,
+    *,
+    complex_case: bool = False,
+    community_id: int = 0,
 ) -> tuple[str, str, int, int]:
     """(clock class, unit, accept due, answer due) of a matter that came at `created_at`."""
     leaf = office.catalogue.leaf(category)
-    promise = clocks.promise(office.clocks, leaf, urgency, kind, created_at, office.calendar)
+    calendar = office.calendar_of(community_id)
+    promise = clocks.promise(
+        office.clocks, leaf, urgency, kind, created_at, calendar, complex_case=complex_case
+    )
     return promise.clock, promise.answer_unit.value, to_ms(promise.accept_due), to_ms(promise.answer_due)
 
 

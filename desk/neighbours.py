@@ -28,7 +28,7 @@ HOT_WITHIN = timedelta(days=7)
 HOUSES = ("号楼", "栋", "幢", "座")
 
 
-def same_place(one: Ticket, other: Ticket) -> bool:
+def same_place(one: Ticket, other: Ticket | joined.Spot) -> bool:
     """The same building (and not two different units of it), or the same words for a public place."""
     if one.building and other.building:
         same_estate = one.estate_id is None or other.estate_id is None or one.estate_id == other.estate_id
@@ -42,9 +42,11 @@ def same_place(one: Ticket, other: Ticket) -> bool:
 
 async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ticket]:
     """Open tickets that may be about the same, the oldest first."""
-    since = office.now_ms() - _ms(ALIKE_FOR)
-    found = await joined.alike(tx, ticket, since)
-    return [other for other in found if not other.erased and same_place(ticket, other)]
+    if not ticket.place:
+        return []
+    spots = await joined.spots(tx, ticket, office.now_ms() - _ms(ALIKE_FOR))
+    near = [await tickets.by_id(tx, spot.id) for spot in spots if same_place(ticket, spot)]
+    return [other for other in near if other and not other.erased]
 
 
 async def for_staff(tx: Tx, office: Office, ticket: Ticket, most: int = 6) -> list[Ticket]:
@@ -148,7 +150,14 @@ async def part(tx: Tx, office: Office, ticket: Ticket, role: Role, actor: int | 
     main = await carrier(tx, ticket)
     changes = {}
     if not main.means.is_open and ticket.answered_at is None:
-        clock, unit, _, due = promised(office, ticket.category, ticket.urgency, ticket.kind, office.now())
+        clock, unit, _, due = promised(
+            office,
+            ticket.category,
+            ticket.urgency,
+            ticket.kind,
+            office.now(),
+            community_id=ticket.community_id,
+        )
         changes = {"clock_class": clock, "clock_unit": unit, "answer_due": due}
     alone = await step(tx, office, ticket, Move.SPLIT, role, actor, changes=changes, number=main.number)
     await show(tx, office, alone)

@@ -10,13 +10,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from desk.origin import ORIGIN
+from desk.workcalendar import build_calendar, with_notice
 from domain.catalogue import Catalogue
 from domain.clocks import Clocks
+from domain.errors import AlreadyDone
 from domain.privacy import is_closed
 from domain.roles import Role
 from domain.workdays import WorkCalendar
 from nlp.reading import EstateEntry, Gazetteer, Reading
-from storage import communities, inbox, people
+from storage import calendar_days, communities, inbox, people
 from storage.store import Change, Store, Tx
 from storage.tickets import Ticket
 
@@ -33,12 +35,20 @@ class Places:
     stale: bool = True
 
 
+@dataclass(slots=True)
+class Days:
+    """Working calendars with what the office entered itself, read again with the places."""
+
+    calendars: dict[str, WorkCalendar] = field(default_factory=dict)  # by country
+    country_of: dict[int, str] = field(default_factory=dict)  # of communities that follow another one
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     store: Store
     catalogue: Catalogue
     clocks: Clocks
-    calendar: WorkCalendar
+    law: WorkCalendar  # the country's days as the settings know them
     zone: ZoneInfo
     admins: frozenset[int]
     read: Reader
@@ -46,6 +56,18 @@ class Office:
     bot_name: str = ""  # for deep links
     retention_days: int = 0  # after which finished tickets lose their words; 0 = never
     places: Places = field(default_factory=Places)
+    country: str = "CN"
+    days: Days = field(default_factory=Days)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working days of the office's own country, with the notices that were entered."""
+        return self.days.calendars.get(self.country, self.law)
+
+    def calendar_of(self, community_id: int) -> WorkCalendar:
+        """The working days that a community follows."""
+        country = self.days.country_of.get(community_id, self.country)
+        return self.days.calendars.get(country, self.calendar)
 
     def now_ms(self) -> int:
         return to_ms(self.now())
@@ -67,11 +89,15 @@ class Office:
         inbox_id, now = origin.inbox_id, self.now_ms()
 
         async def with_done(tx: Tx) -> T:
-            result = await change(tx)
-            await inbox.done(tx, inbox_id, now)
-            return result
+            if not await inbox.done(tx, inbox_id, now):  # first: it holds back whoever else has this row
+                raise AlreadyDone(inbox_id)
+            return await change(tx)
 
-        result = await self.store.write(with_done)
+        try:
+            result = await self.store.write(with_done)
+        except AlreadyDone:
+            origin.settled = True
+            raise
         origin.settled = True
         return result
 
@@ -79,9 +105,24 @@ class Office:
         """All places the bot knows, at most a minute old."""
         if self.places.stale or time.monotonic() - self.places.read_at > 60:
             self.places.gazetteer = await self.store.read(_gazetteer)
+            await self.read_days()
             self.places.read_at = time.monotonic()
             self.places.stale = False
         return self.places.gazetteer
+
+    async def read_days(self) -> None:
+        """Bring the working calendars up to what was entered."""
+        noticed, chosen = await self.store.read(calendar_days.everything)
+        countries = {self.country, *chosen.values()}
+        made = {c: with_notice(self.law_of(c), noticed.get(c, {})) for c in countries}
+        self.days.calendars, self.days.country_of = made, chosen
+
+    def law_of(self, country: str) -> WorkCalendar:
+        """The days of a country without what was entered by hand."""
+        if country == self.country:
+            return self.law
+        today = self.now().astimezone(self.zone).date()
+        return build_calendar(today, country, str(self.zone), hours=self.law.hours)
 
     async def role_of(self, tx: Tx, community_id: int, user_id: int) -> Role | None:
         """What the person is in this community; None for a stranger."""

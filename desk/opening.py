@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desk import neighbours
+from desk import alarm, consenting, neighbours
 from desk.incoming import Incoming
 from desk.moves import promised
 from desk.office import Office
-from desk.speech import show, tell, tell_group
+from desk.speech import show, tell
 from domain.dangers import category_in_danger
 from domain.roles import Role
 from domain.states import State
 from domain.urgency import raised
-from nlp.personal import mask
 from nlp.reading import CategoryGuess, Kind, Place, Reading
 from nlp.reading import Matter as Part
 from storage import communities, events, messages, people, questions, tickets
 from storage.messages import Message
-from storage.outbox import Letter, Priority, put
+from storage.outbox import Letter, put
 from storage.people import Resident
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -62,15 +61,15 @@ async def open_ticket(
     The same message never opens two: the ticket that it opened before is given back.
     """
     matter = matter or Matter(reading.guesses, reading.place, message.text)
-    category = _category(office, matter, reading)
+    category = category_of(office, matter, reading)
     leaf = office.catalogue.leaf(category)
     now = office.now()
     asks = reading.kind is Kind.CONSULT
     urgency = raised(reading.urgency.value, leaf, frail=bool(reading.frailty), asks=asks)
     clock_class, clock_unit, accept_due, answer_due = promised(
-        office, category, urgency, reading.kind.value, now
+        office, category, urgency, reading.kind.value, now, community_id=community_id
     )
-    place, words = matter.place, await _place(tx, resident, matter.place)
+    place, words = matter.place, await place_of(tx, resident, matter.place)
     unsure = reading.unsure and not reading.dangers and not reading.foreign
     draft = Ticket(
         community_id=community_id,
@@ -115,7 +114,7 @@ async def open_ticket(
     )
     await keep_message(tx, message, ticket, "report")
     await messages.adopt(tx, message.chat_id, message.at - LOOSE_FOR, ticket.id, community_id)
-    await _ask_what_is_missing(
+    await ask_what_is_missing(
         tx,
         office,
         ticket,
@@ -124,13 +123,14 @@ async def open_ticket(
         several=holds_several(office, reading),
     )
     if ticket.dangers:
-        await _alarm(tx, office, ticket, message)
+        await alarm.sound(tx, office, ticket, message.key)
     await show(tx, office, ticket)
     await show_media(tx, office, ticket)
     await neighbours.offer(tx, office, ticket)
     if resident.notified_at is None:
         await tell(tx, office, message.chat_id, "notice", str(resident.user_id), days=office.retention_days)
         await people.noticed(tx, resident.user_id, office.now_ms())
+    await consenting.ask(tx, office, resident, ticket)
     return ticket
 
 
@@ -150,7 +150,7 @@ def clear_matters(office: Office, reading: Reading) -> list[Part]:
     ]
 
 
-def _category(office: Office, matter: Matter, reading: Reading) -> str:
+def category_of(office: Office, matter: Matter, reading: Reading) -> str:
     """The leaf to file it under: by its danger, by the best guess, or 其他 when nothing is likely."""
     best = matter.guesses[0]
     code = best.code
@@ -221,7 +221,7 @@ async def show_media(tx: Tx, office: Office, ticket: Ticket, arrived: int = 0) -
         )
 
 
-async def _place(tx: Tx, resident: Resident, place: Place | None) -> str:
+async def place_of(tx: Tx, resident: Resident, place: Place | None) -> str:
     """The place in words; without an own word the building whose poster the resident scanned."""
     home = await communities.building(tx, resident.building_id)
     if place is not None:
@@ -249,7 +249,7 @@ def said_place(place: Place) -> str:
     )
 
 
-async def _ask_what_is_missing(
+async def ask_what_is_missing(
     tx: Tx, office: Office, ticket: Ticket, *, unsure: bool, needs_place: bool, several: bool
 ) -> None:
     """At most one question, and none in danger. It hangs on the receipt.
@@ -273,29 +273,3 @@ def _anywhere(ticket: Ticket) -> bool:
     """A spot that every building has, without its building: 楼道."""
     nowhere = not (ticket.building or ticket.estate_id)
     return nowhere and ticket.place.startswith(INDOORS)
-
-
-async def _alarm(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> None:
-    """The advice to the resident and the alarm to staff, ahead of everything else."""
-    await tell(
-        tx,
-        office,
-        ticket.chat_id,
-        "danger_advice",
-        message.key,
-        ticket=ticket,
-        priority=Priority.DANGER,
-        dangers=list(ticket.dangers),
-        placed=bool(ticket.place),
-    )
-    await tell_group(
-        tx,
-        office,
-        ticket,
-        "danger_alarm",
-        str(ticket.id),
-        priority=Priority.DANGER,
-        number=ticket.number,
-        dangers=list(ticket.dangers),
-        place="" if office.closed(ticket) else mask(ticket.place),
-    )

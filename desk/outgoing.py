@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desk import export, views
+from desk import own_data, rungs, topics, views
 from desk.office import Office
 from desk.speech import leads, show, tell, tell_group
-from storage import buttons, communities, messages, people, tickets
+from desk.unit_card import unit_card
+from storage import buttons, communities, messages, organisations, people, tickets
 from storage.messages import Message
 from storage.outbox import OutboxRow
 from storage.store import Tx
-from texts.registry import say
+from storage.tickets import Ticket
+from texts.registry import plainly, say
+from texts.resident import ASK_CONTACT
 from texts.script import to_traditional
 from texts.words import Words
 
@@ -53,6 +56,7 @@ class Outgoing:
     upload: Upload | None = None
     silent: bool = False
     thread: int | None = None
+    topic: str = ""  # a topic to open under this name, instead of a message
     role: str = "talk"  # what the message is in the message map
 
 
@@ -67,22 +71,36 @@ class Post:
         """The message that this promise comes to now; None when there is nothing left to say."""
         if row.kind == "say":
             return await self._said(tx, row)
+        if row.kind == "topic":
+            return Outgoing(row.chat_id, topic=row.payload["name"])
         ticket = await tickets.by_id(tx, row.ticket_id) if row.ticket_id else None
         if ticket is None:
             return None
         again = row.unsure and row.sent_revision == 0  # an edit that comes twice changes nothing
         if row.kind == "card":
             words = await views.card(tx, self.office, ticket, row.payload.get("menu", ""), again=again)
-            return await self._worded(tx, row, words, role="card")
+            outgoing = await self._worded(tx, row, words, role="card")
+            return replace(outgoing, thread=await topics.thread_for(tx, self.office, row.chat_id, ticket))
+        if row.kind == "unit_card":
+            hop, menu = int(row.payload.get("hop", 0)), row.payload.get("menu", "")
+            shown = await unit_card(tx, self.office, ticket, hop, menu, again=again)
+            return await self._worded(tx, row, shown, role="card") if shown else None
         if row.kind == "receipt":
             words = await views.receipt(tx, self.office, ticket, again=again)
-            return await self._worded(tx, row, words, role="receipt", reply_to=ticket.source_message)
+            return await self._worded(tx, row, words, role="receipt", reply_to=_said_here(ticket))
         return await self._media(tx, row)
 
     async def settled(self, tx: Tx, row: OutboxRow, outgoing: Outgoing, message_ids: Sequence[int]) -> None:
-        """It arrived: remember to which ticket these messages belong."""
+        """It arrived: remember to which ticket these messages belong; a file need not be kept any longer."""
+        await _drop_file(tx, row)
+        if row.kind == "topic" and message_ids:
+            heading = row.payload["heading"]
+            await topics.opened(tx, self.office, row.chat_id, row.community_id, heading, message_ids[0])
         if outgoing.edit or row.ticket_id is None:
             return
+        ticket = await tickets.by_id(tx, row.ticket_id)
+        if row.kind == "card" and ticket and outgoing.thread is None:
+            await topics.went_elsewhere(tx, self.office, row.chat_id, ticket)
         for message_id in message_ids:
             await messages.keep(
                 tx,
@@ -102,6 +120,7 @@ class Post:
         `reason` is "forbidden" (blocked, kicked), "chat not found", or Telegram's own words.
         """
         office, now = self.office, self.office.now_ms()
+        await _drop_file(tx, row)
         out_of_reach = reason in ("forbidden", "chat not found")
         if row.chat_id > 0 and out_of_reach:
             await people.blocked(tx, row.chat_id, now)
@@ -110,6 +129,8 @@ class Post:
             await lose_group(tx, office, community.id)
             return
         ticket = await tickets.by_id(tx, row.ticket_id) if row.ticket_id else None
+        if ticket is not None and row.chat_id != ticket.chat_id and out_of_reach:
+            await rungs.unreachable(tx, office, row, ticket)
         if ticket is None or row.chat_id != ticket.chat_id:
             return
         day = office.local(now).date().isoformat()
@@ -130,7 +151,8 @@ class Post:
     async def _said(self, tx: Tx, row: OutboxRow) -> Outgoing:
         payload = row.payload
         values = dict(payload["values"])
-        words = say(payload["text"], **values)
+        reader = await people.resident(tx, row.chat_id) if row.chat_id > 0 else None
+        words = say(plainly(payload["text"], simple=bool(reader and reader.simple)), **values)
         if row.unsure and "（重发）" not in words.html:
             words = Words(
                 f"（重发）{words.html}", words.buttons, words.keyboard, words.force_reply, words.silent
@@ -146,8 +168,8 @@ class Post:
         return replace(outgoing, media=media) if media else outgoing
 
     async def _upload(self, tx: Tx, chat_id: int, name: str) -> Upload:
-        if name in export.FILES:  # a private chat has the id of its person
-            return Upload(*await export.own_file(tx, self.office, chat_id, name))
+        if name in own_data.FILES:  # a private chat has the id of its person
+            return Upload(*await own_data.own_file(tx, self.office, chat_id, name))
         return self.uploads(name)
 
     async def _worded(
@@ -182,8 +204,13 @@ class Post:
         shown = await tx.one("outbox.by_key", key=f"card:{row.ticket_id}:{row.chat_id}")
         if not media:
             return None
+        again = "（重发）" if row.unsure else ""
         return Outgoing(
-            chat_id=row.chat_id, media=media, reply_to=shown["message_id"] if shown else None, role="media"
+            chat_id=row.chat_id,
+            html=again,
+            media=media,
+            reply_to=shown["message_id"] if shown else None,
+            role="media",
         )
 
     async def _markup(
@@ -212,17 +239,26 @@ class Post:
         if words.keyboard is not None:
             if not words.keyboard:
                 return {"remove_keyboard": True}
-            rows = [[{"text": turn(label)} for label in row_] for row_ in words.keyboard]
+            rows = [[_key(label, turn) for label in row_] for row_ in words.keyboard]
             return {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
         if words.force_reply:
             return {"force_reply": True, "selective": True, "input_field_placeholder": words.force_reply[:64]}
         return None
 
 
+async def _drop_file(tx: Tx, row: OutboxRow) -> None:
+    """An export that went out (or never will) leaves the store: it holds many residents at once."""
+    if row.kind == "say" and str(row.payload.get("upload", "")).startswith("file:"):
+        await tx.do("outbox.drop_payload", id=row.id)
+
+
 async def move_group(tx: Tx, office: Office, old: int, new: int) -> None:
     """A group became a supergroup: all that is kept under its id moves, open tickets are shown there anew."""
     community = await communities.by_group(tx, old)
     await communities.move_group(tx, old, new)
+    await organisations.move_chat(tx, old, new)
+    for unit in await organisations.by_chat(tx, new):
+        await rungs.show_held(tx, office, unit)
     if community:
         for ticket in await tickets.open_of_community(tx, community.id, most=SHOWN_ANEW):
             await show(tx, office, ticket)
@@ -244,6 +280,16 @@ async def lose_group(tx: Tx, office: Office, community_id: int) -> None:
             community_id=community_id,
             community=community.name,
         )
+
+
+def _said_here(ticket: Ticket) -> int | None:
+    """The resident's own message that opened the ticket; those from elsewhere have no number in this chat."""
+    return ticket.source_message if ticket.source_message > 0 else None
+
+
+def _key(label: str, turn: Callable[[str], str]) -> dict[str, Any]:
+    """A button of the keyboard under the chat."""
+    return {"text": turn(label)} | ({"request_contact": True} if label == ASK_CONTACT else {})
 
 
 def _medium(message: Message) -> Media:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk.export import ALL, FILES, home_of
+from desk import rungs
 from desk.incoming import Incoming
 from desk.moves import remember, step
+from desk.notices import show_tally
 from desk.office import Office
+from desk.own_data import ALL, FILES, home_of
 from desk.speech import desk_chats, tell
 from domain.errors import Refused
 from domain.roles import Role
 from domain.states import Move, State
 from nlp.personal import mask
 from nlp.reading import PersonalKind, Reading
-from storage import messages, people, privacy, tickets
+from storage import messages, notices, people, privacy, tickets
 from storage.outbox import Letter, Priority, refresh
 from storage.people import Resident
 from storage.store import Tx
@@ -25,8 +27,13 @@ DAY = 24 * 3600 * 1000
 AT_ONCE = 50
 """Old tickets that lose their words in one transaction: others want to write too."""
 ERASED_LINE = {"text": "erased_line", "values": {}, "role": "notice"}
+GONE_LIST = {"text": "list_gone", "values": {}, "role": "talk"}
 INSTEAD = {
-    "ticket_list": {"text": "list_gone", "values": {}, "role": "talk"},
+    "ticket_list": GONE_LIST,
+    "found_list": GONE_LIST,
+    "bulk_page": GONE_LIST,
+    "handover_list": GONE_LIST,
+    "morning": GONE_LIST,
     "full_text": ERASED_LINE,
     "timeline": ERASED_LINE,
 }
@@ -126,7 +133,10 @@ async def erase(office: Office, chat_id: int, agreed: str, key: str) -> bool:
             of_community = [ticket for ticket in own if ticket.community_id == community_id]
             await _erase_in(tx, office, community_id, resident, of_community, key)
         works_here = bool(await people.memberships(tx, chat_id)) or chat_id in office.admins
+        answered = await notices.answered_by(tx, chat_id)
         await privacy.forget_person(tx, chat_id, works_here=works_here)
+        for notice_id in answered:
+            await show_tally(tx, office, notice_id)
         await privacy.want_scrub(tx)
         await tell(tx, office, chat_id, "erased", key, kept=len(own), script=resident.script)
         return True
@@ -237,6 +247,7 @@ async def _erase_in(
             pictured.append(ticket.number)
         for words in (ticket.body, ticket.place, ticket.result_text):
             secrets += [words, mask(words)]
+        await rungs.tell_erased(tx, office, ticket)
     ended = [await _ended(tx, office, ticket) for ticket in own]
     await privacy.recall(tx, ended, ERASED_LINE, office.now_ms())
     await privacy.anonymise(tx, ended)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk import following, judging, knowledge, small_talk, splitting
+from desk import (
+    calling,
+    editing,
+    elsewhere,
+    following,
+    judging,
+    knowledge,
+    pacing,
+    placing,
+    proxy,
+    replying,
+    simple,
+    small_talk,
+    splitting,
+)
+from desk.beside import belongs
+from desk.duty import present
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.opening import LOOSE_FOR, Matter, holds_several, keep_message, open_ticket, show_media
 from desk.privacy import warn_of_ids
 from desk.speech import tell
+from domain.errors import Refused
 from nlp.openers import is_bare_opener
 from nlp.reading import CategoryGuess, Gazetteer, Intent, Reading, Script
 from storage import communities, messages, people, questions, tickets
@@ -32,19 +49,45 @@ async def receive(office: Office, message: Incoming) -> None:
     reading = office.read(message.text, gazetteer, office.now())
 
     async def change(tx: Tx) -> None:
-        resident = await _known(tx, office, message, reading)
-        if message.too_big:
-            await tell(tx, office, message.chat_id, "file_too_big", message.key, media=message.media)
-            if not message.text:
-                return
-        await _route(tx, office, resident, message, reading)
-        await warn_of_ids(tx, office, message, reading)
+        await take(tx, office, message, reading)
 
     await office.write(change)
 
 
+async def take(tx: Tx, office: Office, message: Incoming, reading: Reading) -> None:
+    """What `receive` does inside of its transaction."""
+    resident = await _known(tx, office, message, reading)
+    if await pacing.fold(tx, office, message, reading):
+        return
+    if message.too_big:
+        await tell(tx, office, message.chat_id, "file_too_big", message.key, media=message.media)
+        if not message.text:
+            return
+    await _route(tx, office, resident, message, reading)
+    await warn_of_ids(tx, office, message, reading)
+
+
+async def register_here(office: Office, chat_id: int, user_id: int) -> str:
+    """就是这里的事: who seemed to live elsewhere has a matter here after all."""
+    gazetteer = await office.gazetteer()
+
+    async def change(tx: Tx) -> str:
+        asked = await questions.open_to(tx, chat_id, user_id)
+        resident = await people.resident(tx, user_id)
+        if asked is None or asked.kind != "elsewhere" or resident is None or resident.community_id is None:
+            raise Refused("gone")
+        await questions.answered(tx, chat_id, user_id)
+        message = Incoming(**asked.data["message"])
+        reading = office.read(message.text, gazetteer, office.now())
+        ticket = await open_ticket(tx, office, resident.community_id, resident, message, reading)
+        return ticket.number
+
+    return await office.write(change)
+
+
 async def receive_edit(office: Office, message: Incoming) -> None:
     """An edited message changes what its ticket says, and staff are told what changed."""
+    reading = office.read(message.text, await office.gazetteer(), office.now())
 
     async def change(tx: Tx) -> None:
         kept = await messages.at(tx, message.chat_id, message.message_id)
@@ -53,7 +96,7 @@ async def receive_edit(office: Office, message: Incoming) -> None:
         await messages.rewrite(tx, message.chat_id, message.message_id, message.text)
         ticket = await tickets.by_id(tx, kept.ticket_id)
         if ticket is not None:
-            await following.edited(tx, office, ticket, message, before=kept.text)
+            await editing.edited(tx, office, ticket, message, reading, before=kept.text)
 
     await office.write(change)
 
@@ -88,9 +131,17 @@ async def _known(tx: Tx, office: Office, message: Incoming, reading: Reading) ->
     if written != resident.script and (reading.script is Script.TRADITIONAL or len(reading.text) >= 6):
         await people.set_script(tx, message.user_id, written)
         resident = replace(resident, script=written)
-    if message.phone and message.media == "contact":
+    if message.media == "contact" and await _is_own(tx, message):
         await people.set_phone(tx, message.user_id, message.phone)
     return resident
+
+
+async def _is_own(tx: Tx, message: Incoming) -> bool:
+    """Whether a shared contact is the sender's own telephone, and not the one of whom they write for."""
+    asked = await questions.open_to(tx, message.chat_id, message.user_id)
+    if not message.phone or (asked and asked.kind == "proxy_phone"):
+        return False
+    return message.contact_of in (None, message.user_id)
 
 
 async def _route(tx: Tx, office: Office, resident: Resident, message: Incoming, reading: Reading) -> None:
@@ -179,7 +230,7 @@ async def _reply(tx: Tx, office: Office, message: Incoming, reading: Reading) ->
         return False
     known = await messages.at(tx, message.chat_id, message.reply_to)
     ticket = await tickets.by_id(tx, known.ticket_id) if known and known.ticket_id else None
-    if ticket is None or ticket.resident_id != message.user_id:
+    if ticket is None or not await belongs(tx, ticket, message.user_id):
         return False
     await following.about(tx, office, ticket, message, reading)
     return True
@@ -189,39 +240,10 @@ async def _answer(
     tx: Tx, office: Office, resident: Resident, asked: Question, message: Incoming, reading: Reading
 ) -> bool:
     """Take the message as the answer to the open question, unless it plainly is something else."""
-    ticket = await tickets.by_id(tx, asked.ticket_id) if asked.ticket_id else None
     if asked.kind == "community":
         await _take_up(tx, office, resident, asked, office.places.gazetteer)
         return len(message.text) < 15 and reading.intent is not Intent.REPORT
-    if asked.kind == "which":
-        return await _answer_which(tx, office, asked, message, reading)
-    if asked.ticket_id is None:
-        return False  # not a question about a matter: whoever asked it waits for the answer
-    if ticket is None or (not ticket.means.is_open and asked.kind != "reason"):
-        await questions.answered(tx, message.chat_id, message.user_id)
-        return False
-    if asked.kind in ("place", "category") and small_talk.is_skip(reading):
-        await questions.answered(tx, message.chat_id, message.user_id)
-        await following.show_quietly(tx, office, ticket)
-        await tell(
-            tx, office, message.chat_id, "kept_going", message.key, ticket=ticket, number=ticket.number
-        )
-        return True
-    if asked.kind == "place":
-        return await _answer_place(tx, office, ticket, message, reading)
-    if asked.kind in ("supply", "supplement"):
-        if _new_matter(ticket, reading):
-            return False
-        await following.supplement(tx, office, ticket, message)
-        return True
-    if asked.kind == "reason":
-        await questions.answered(tx, message.chat_id, message.user_id)
-        elsewhere = (Intent.PROGRESS, Intent.PERSON, Intent.RATE)
-        if reading.dangers or not message.text or reading.intent in elsewhere:
-            return False
-        await judging.reason(tx, office, ticket, message)
-        return True
-    return False
+    return await replying.answer(tx, office, asked, message, reading)
 
 
 async def _take_up(tx: Tx, office: Office, resident: Resident, asked: Question, gazetteer: Gazetteer) -> None:
@@ -239,71 +261,22 @@ async def _take_up(tx: Tx, office: Office, resident: Resident, asked: Question, 
         await _route(tx, office, resident, message, reading)
 
 
-async def _answer_which(tx: Tx, office: Office, asked: Question, message: Incoming, reading: Reading) -> bool:
-    """The number of one of the tickets answers as well as the button; else the question stays open."""
-    for number in reading.numbers:
-        ticket = await tickets.resident_number(tx, message.user_id, number)
-        if ticket is not None and len(message.text) < 20:
-            await questions.answered(tx, message.chat_id, message.user_id)
-            first = Incoming(**asked.data["message"])
-            intent = office.read(first.text, office.places.gazetteer, office.now()).intent
-            await following.act(tx, office, ticket, intent.value, first)
-            return True
-    return False
-
-
-def _speaks_of_other(office: Office, ticket: Ticket, reading: Reading) -> bool:
-    """A place with so much about something else around it that it is a report of its own."""
-    if reading.intent is not Intent.REPORT or ticket.category == office.catalogue.fallback:
-        return False
-    around = len(reading.text) - (len(reading.place.raw) if reading.place else 0)
-    return around >= 7 and ticket.category not in {guess.code for guess in reading.guesses}
-
-
-async def _answer_place(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> bool:
-    elsewhere = reading.intent in (Intent.PROGRESS, Intent.PERSON, Intent.WITHDRAW, Intent.THANKS)
-    urges = reading.place is None and reading.intent is Intent.URGE
-    if elsewhere or urges or small_talk.is_no_place(reading):
-        return False
-    if _new_matter(ticket, reading) and len(message.text) > 12:
-        return False
-    if message.media == "location":
-        await questions.answered(tx, message.chat_id, message.user_id)
-        await following.set_place(tx, office, ticket, message, reading)
-        return True
-    if (
-        not message.text
-        or _speaks_of_other(office, ticket, reading)
-        or (reading.place is None and len(message.text) > 25)
-    ):
-        return False
-    await questions.answered(tx, message.chat_id, message.user_id)
-    await following.set_place(tx, office, ticket, message, reading)
-    return True
-
-
-def _new_matter(ticket: Ticket, reading: Reading) -> bool:
-    """Plainly another matter than the ticket's: sure of a category that was not even guessed before."""
-    if reading.dangers:
-        return True
-    known = {code for code, _ in ticket.guesses} | {ticket.category}
-    return reading.intent is Intent.REPORT and not reading.unsure and reading.category not in known
-
-
 async def _wordless(tx: Tx, office: Office, resident: Resident, message: Incoming, reading: Reading) -> None:
     """A picture, a voice, a place without words."""
     if message.media in ("sticker", ""):
         await tell(tx, office, message.chat_id, "sticker_answer", message.key)
         return
     recent = await following.recent_ticket(tx, office, message)
+    if message.media == "contact":
+        await _contact(tx, office, message, recent)
+        return
     if recent is not None:
         await following.supplement(tx, office, recent, message)
         return
     if message.media in MATTERS_IN_VOICE and resident.community_id is not None:
-        await open_ticket(tx, office, resident.community_id, resident, message, reading)
-        return
-    if message.media == "contact":
-        await tell(tx, office, message.chat_id, "phone_noted", message.key)
+        announced = await proxy.announced(tx, office, message)
+        spoken = await open_ticket(tx, office, resident.community_id, resident, message, reading)
+        await proxy.remember(tx, office, spoken, message, reading, announced)
         return
     await messages.keep(
         tx,
@@ -323,6 +296,17 @@ async def _wordless(tx: Tx, office: Office, resident: Resident, message: Incomin
     await tell(tx, office, message.chat_id, "say_what", key, media=message.media)
 
 
+async def _contact(tx: Tx, office: Office, message: Incoming, recent: Ticket | None) -> None:
+    """A shared contact is the person's own telephone number; it stands in the file of what is open."""
+    asked = await questions.open_to(tx, message.chat_id, message.user_id)
+    if asked and asked.kind == "phone":
+        await questions.answered(tx, message.chat_id, message.user_id)
+    if recent is not None:
+        await keep_message(tx, message, recent, "supplement")
+        await following.show_quietly(tx, office, recent)
+    await tell(tx, office, message.chat_id, "phone_noted", message.key)
+
+
 async def _by_intent(
     tx: Tx, office: Office, community: Community, resident: Resident, message: Incoming, reading: Reading
 ) -> None:
@@ -337,6 +321,11 @@ async def _by_intent(
     elif small_talk.asks_for_the_office(reading):
         phone, hours = community.phone, community.hours
         await tell(tx, office, message.chat_id, "office_contact", message.key, phone=phone, hours=hours)
+    elif await elsewhere.turn_away(tx, office, community, message, reading):
+        return
+    elif proxy.only_announces(reading):
+        meant = proxy.whom(reading)
+        await proxy.announce(tx, office, message.chat_id, message.user_id, message.key, meant)
     elif small_talk.is_mostly_a_link(message.text, reading):
         await tell(tx, office, message.chat_id, "link_only", message.key)
     elif is_bare_opener(reading.text) and not reading.dangers:
@@ -344,6 +333,8 @@ async def _by_intent(
     elif reading.dangers or intent in (Intent.REPORT, Intent.ASK):
         if not await knowledge.answer_with_card(tx, office, community, resident, message, reading):
             await _report(tx, office, community, resident, message, reading)
+    elif intent is Intent.PERSON and calling.wants_a_call(reading):
+        await calling.call_back(tx, office, community, resident, message, reading)
     elif intent is Intent.PERSON:
         await _person(tx, office, community, resident, message, reading)
     elif intent is Intent.PROGRESS:
@@ -376,8 +367,12 @@ async def _report(
         ):
             await following.supplement(tx, office, ticket, message)
             return
+    announced = await proxy.announced(tx, office, message)
     ticket = await open_ticket(tx, office, community.id, resident, message, reading)
-    ticket = await following.place_by_pin(tx, office, ticket)
+    ticket = await placing.place_by_pin(tx, office, ticket)
+    await proxy.remember(tx, office, ticket, message, reading, announced)
+    await knowledge.hint(tx, office, ticket, message, reading)
+    await simple.offer(tx, office, resident, ticket)
     if holds_several(office, reading) and ticket.source_message == message.message_id:
         await splitting.offer(tx, office, ticket, message, reading)
 
@@ -386,8 +381,7 @@ async def _person(
     tx: Tx, office: Office, community: Community, resident: Resident, message: Incoming, reading: Reading
 ) -> None:
     """Wants a human: the duty person and telephone at once, and a ticket so that staff can answer here."""
-    weekday = office.now().astimezone(office.zone).weekday()
-    duty = await people.on_duty(tx, community.id, weekday)
+    duty = await present(tx, office, community.id)
     open_now = await tickets.open_of_resident(tx, message.user_id, most=1)
     if await knowledge.person_after_card(tx, office, resident, message):
         pass  # the question that the card did not settle is with staff now

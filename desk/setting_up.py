@@ -25,6 +25,10 @@ _NAME = re.compile(
     r"(?:(?P<city>[^省]{2,8}?市))?(?:.{2,8}?(?:(?<![社小])区|县))?(?P<subdistrict>.{2,10}?(?:街道|镇|乡))?"
     r"(?P<name>(?!社区\Z).+)"
 )
+_GROUP_WORDS = re.compile(
+    r"[（(].*[)）]|(?:居委会)?(?:全体|内部)?(?:工作人员|社工|工作|办公|值班|同事)?(?:交流)?(?:群组|小组|群)\Z"
+)
+"""What a group's name adds to the community's."""
 _PHONE = re.compile(r"\+?\d[\d\- ]{5,18}\d(?:\s*[,、/;和或]\s*\+?\d[\d\- ]{5,18}\d)?")
 _TIME = re.compile(r"(?P<hour>\d{1,2})\s*(?:[:.点时])\s*(?P<minute>\d{2}|半)?分?")
 
@@ -33,36 +37,43 @@ async def create_community(
     office: Office, admin_id: int, name: str, subdistrict: str = "", city: str = ""
 ) -> int:
     """Enter a new community (administrators only); its id. City and street may stand before the name."""
-    found = _NAME.fullmatch(re.sub(r"[\s。，,]", "", simplify(tidy(name))))
-    said = found["name"] if found else ""
-    if not 2 <= len(said) <= 30 or not re.search(r"[^\W\d_]", said):
-        said = ""
 
     async def change(tx: Tx) -> int:
-        if admin_id not in office.admins:
-            raise Refused("not_admin")
-        if not said or found is None:
-            raise Refused("setup_bad_name")
-        street = subdistrict or found["subdistrict"] or ""
-        entered = said
-        if await communities.by_name(tx, entered) and street and street not in entered:
-            entered = f"{street}{said}"  # two streets may each have a 幸福社区
-        if await communities.by_name(tx, entered):
-            raise Refused("setup_name_taken", name=entered)
-        community_id = await communities.found(
-            tx,
-            entered,
-            new_code(),
-            office.now_ms(),
-            subdistrict=street,
-            city=city or found["city"] or "",
-            created_by=admin_id,
-        )
-        await close_setup(tx, admin_id, admin_id)
-        await tell_page(tx, office, admin_id, admin_id, community_id, "created", entered)
-        return community_id
+        return await _found(tx, office, admin_id, name, subdistrict, city)
 
     return await office.write(change)
+
+
+async def _found(
+    tx: Tx, office: Office, admin_id: int, name: str, subdistrict: str = "", city: str = ""
+) -> int:
+    if admin_id not in office.admins:
+        raise Refused("not_admin")
+    found = _NAME.fullmatch(re.sub(r"[\s。，,]", "", simplify(tidy(name))))
+    entered = said = found["name"] if found else ""
+    if found is None or not _is_name(said):
+        raise Refused("setup_bad_name")
+    street = subdistrict or found["subdistrict"] or ""
+    if await communities.by_name(tx, entered) and street and street not in entered:
+        entered = f"{street}{said}"  # two streets may each have a 幸福社区
+    if await communities.by_name(tx, entered):
+        raise Refused("setup_name_taken", name=entered)
+    community_id = await communities.found(
+        tx,
+        entered,
+        new_code(),
+        office.now_ms(),
+        subdistrict=street,
+        city=city or found["city"] or "",
+        created_by=admin_id,
+    )
+    await close_setup(tx, admin_id, admin_id)
+    await tell_page(tx, office, admin_id, admin_id, community_id, "created", entered)
+    return community_id
+
+
+def _is_name(said: str) -> bool:
+    return 2 <= len(said) <= 30 and bool(re.search(r"[^\W\d_]", said))
 
 
 async def bind_group(office: Office, community_id: int, chat_id: int, user_id: int) -> int:
@@ -102,6 +113,7 @@ async def _bind(
 async def offer_group(office: Office, chat_id: int, user_id: int, code: str = "", title: str = "") -> None:
     """/setup in a group: bind the one community that is meant, or ask which.
 
+    An administrator's very first group founds its community by the group's own name (幸福社区工作群).
     `code` is of the link by which the bot came into the group.
     """
 
@@ -122,6 +134,10 @@ async def offer_group(office: Office, chat_id: int, user_id: int, code: str = ""
         elif found:
             choices = [(c.id, c.name, c.group_chat_id is not None) for c in (free or found)[:40]]
             await tell(tx, office, chat_id, "setup_choose", fresh(), communities=choices)
+        elif (name := _GROUP_WORDS.sub("", tidy(title))) and "社区" in name and _is_name(name):
+            community = await communities.by_id(tx, await _found(tx, office, user_id, name))
+            assert community is not None  # noqa: S101 - founded in this very transaction
+            await _bind(tx, office, community, chat_id, user_id, title)
         else:
             await tell(tx, office, chat_id, "setup_go_private", fresh(), bot=office.bot_name)
 

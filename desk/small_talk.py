@@ -34,6 +34,8 @@ FAREWELLS = (
 )
 SKIPS = ("跳过", "不知道", "不清楚", "不方便", "不方便说", "不想说")
 """Words that do what the button 跳过 does."""
+PROBLEM = re.compile(r"了|坏|不|没|漏|吵|脏|乱|臭|堵|停|掉|响|请|要|想|帮|投诉|希望|怎么|吗")
+"""Signs of something wrong or wanted; the name of a place has none of them."""
 NOT_A_PLACE = ("怎么", "什么", "为啥", "多久", "几时", "吗", "？", "?")
 """Words of a question; without a place among them they do not answer where it is."""
 _LINK = re.compile(r"https?://|www\.|\bt\.(?:cn|me)/", re.IGNORECASE)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from desk import telephone, topics
 from desk.office import Office
 from domain.roles import LEADS
 from nlp.personal import mask
-from storage import communities, people
+from storage import communities, hops, organisations, people
 from storage.communities import Community
+from storage.filings import has_no_telegram
+from storage.hops import Hop
+from storage.organisations import Organisation
 from storage.outbox import Letter, Priority, put, refresh
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -34,8 +38,15 @@ async def tell(
 ) -> None:
     """Promise the text of that name to a chat, once for each `key`.
 
-    `files` (kind and file_id) or a file of ours by its name (`upload`) go along with it.
+    `files` (kind and file_id) or a file of ours by its name (`upload`) go along with it. For a resident
+    without Telegram it becomes a call that staff are asked to make.
     """
+    if has_no_telegram(chat_id):
+        if ticket and text in telephone.TO_BE_CALLED:
+            call = await telephone.call_for(tx, office, ticket, text, values)
+            if call:
+                await tell_group(tx, office, ticket, "call_resident", f"{text}:{key}", **call)
+        return
     payload: dict[str, Any] = {"text": text, "values": values, "role": role}
     if files:
         payload["media"] = files
@@ -101,12 +112,45 @@ async def show(tx: Tx, office: Office, ticket: Ticket, *, menu: str = "", now_pl
             ticket_id=ticket.id,
             priority=urgent,
         )
+        await topics.prepare(tx, office, chat_id, ticket)
         await refresh(tx, card, office.now_ms(), edit_priority=edits)
     if not menu:
         await show_receipt(tx, office, ticket)
+        hop = await hops.present(tx, ticket.id)
+        if hop is not None:
+            await show_hop(tx, office, ticket, hop)
+
+
+async def unit_chats(tx: Tx, unit: Organisation | None) -> list[int]:
+    """Where an organisation reads: its group; without one its people in private."""
+    if unit is None:
+        return []
+    if unit.chat_id:
+        return [unit.chat_id]
+    return [worker.user_id for worker in await organisations.people(tx, unit.id)]
+
+
+async def show_hop(
+    tx: Tx, office: Office, ticket: Ticket, hop: Hop, *, menu: str = "", now_please: bool = False
+) -> None:
+    """Bring the card that an organisation has of a ticket up to the present state."""
+    edits = Priority.MESSAGE if now_please else Priority.EDIT
+    for chat_id in await unit_chats(tx, await organisations.by_id(tx, hop.organisation_id)):
+        card = Letter(
+            key=f"unit:{hop.id}:{chat_id}",
+            chat_id=chat_id,
+            kind="unit_card",
+            payload={"hop": hop.id, "menu": menu},
+            community_id=ticket.community_id,
+            ticket_id=ticket.id,
+            priority=Priority.DANGER if ticket.dangers else Priority.MESSAGE,
+        )
+        await refresh(tx, card, office.now_ms(), edit_priority=edits)
 
 
 async def show_receipt(tx: Tx, office: Office, ticket: Ticket) -> None:
+    if has_no_telegram(ticket.chat_id):
+        return
     receipt = Letter(
         key=f"receipt:{ticket.id}",
         chat_id=ticket.chat_id,

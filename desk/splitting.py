@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk import following
+from desk.beside import own
 from desk.incoming import Incoming
 from desk.moves import remember
 from desk.office import Office
 from desk.opening import Matter, clear_matters, holds_several, open_ticket, said_place
+from desk.sorting import recategorise
 from desk.speech import show, tell
 from domain.errors import Refused
 from domain.roles import Role
@@ -47,7 +48,7 @@ async def split(office: Office, ticket_id: int, user_id: int) -> str:
     gazetteer = await office.gazetteer()
 
     async def change(tx: Tx) -> str:
-        ticket = await following.own(tx, ticket_id, user_id)
+        ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open or await tickets.parts(tx, ticket) > 1:
             raise Refused("gone")
         reading = office.read(ticket.body, gazetteer, office.now())
@@ -97,6 +98,6 @@ async def _keep_first(tx: Tx, office: Office, ticket: Ticket, matter: Matter, us
     kept = await remember(tx, office, ticket, changed, "parted", Role.RESIDENT, user_id)
     code = matter.guesses[0].code
     if code != kept.category and office.catalogue.has(code):
-        return await following.recategorise(tx, office, kept, code, Role.RESIDENT, user_id)
+        return await recategorise(tx, office, kept, code, Role.RESIDENT, user_id)
     await show(tx, office, kept)
     return kept

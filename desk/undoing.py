@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from desk import rungs
 from desk.hand import Hand, name_of, role_at
 from desk.moves import remember, the_ticket
 from desk.office import Office
@@ -16,7 +17,11 @@ from storage import joined, outbox, questions, undos
 from storage.store import Tx
 from storage.tickets import Ticket
 
-TOLD = {"take": ("taken", "taken"), "close": ("solved", "joined_result")}
+TOLD = {
+    "take": ("taken", "taken"),
+    "close": ("solved", "joined_result"),
+    "hand_on": ("handed_up", "handed_up"),
+}
 """What a move says to its resident, and to neighbours who have joined."""
 
 
@@ -46,6 +51,7 @@ async def undo(office: Office, hand: Hand) -> str:
             await questions.ask(
                 tx, saved.chat_id, saved.resident_id, "supply", office.now_ms(), ticket_id=saved.id
             )
+        await rungs.undo(tx, office, saved, last.move, last.version)
         await show(tx, office, saved, now_please=True)
         await _unsay(tx, office, saved, last)
         who = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)

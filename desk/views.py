@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from desk import neighbours
+from desk import neighbours, proxy, rebounds, rungs
+from desk.duty import roster
+from desk.offers import offers
 from desk.office import Office
+from desk.placing import near
 from domain import clocks
 from domain.clocks import Unit
+from domain.habits import load_habits
 from domain.roles import Role
 from domain.states import Move, State
 from nlp.personal import mask
+from storage import beside, checks, filings, joined, messages, people, questions, undos
 from storage import events as history
-from storage import joined, messages, people, questions, tickets, undos
 from storage.events import Event
 from storage.messages import Message
 from storage.store import Tx
@@ -47,6 +51,7 @@ async def card(tx: Tx, office: Office, ticket: Ticket, menu: str = "", *, again:
         urgency=ticket.urgency,
         place=mask(ticket.place),
         contact=await contact(tx, ticket),
+        companion=proxy.in_words(await beside.companion(tx, ticket.id)),
         body=mask(ticket.body),
         responsible=ticket.responsible,
         accept_due=moment(office.local(ticket.accept_due)),
@@ -67,19 +72,30 @@ async def card(tx: Tx, office: Office, ticket: Ticket, menu: str = "", *, again:
         opinion=ticket.opinion,
         sensitive=office.closed(ticket),
         menu=menu,
-        people=await _team(tx, ticket) if menu == "assign" else (),
+        people=await _team(tx, office, ticket) if menu == "assign" else (),
         categories=_categories(office, menu, top),
         talk=await _talk(tx, ticket, said),
         notes=[mask(m.text) for m in said if m.role == "note"][-2:],
         again=again,
         reopened=ticket.reopened,
         choice=top,
-        candidates=await _candidates(tx, office, ticket) if menu == "merge" else (),
+        candidates=await rungs.choices(tx, ticket)
+        if menu == "climb"
+        else await _candidates(tx, office, ticket)
+        if menu == "merge"
+        else (),
+        rung=await rungs.card_line(tx, office, ticket),
+        tree=await rungs.has_tree(tx, ticket.community_id),
+        rebound=await rebounds.card_line(tx, office, ticket),
         residents=1 + len(also),
         merged_into=main.number if main else "",
         undo=await _undoable(tx, office, ticket),
         half=_half_gone(office, ticket),
         review=await _review_day(tx, office, ticket),
+        offers=await offers(tx, office, ticket, menu),
+        origin=await filings.origin_of(tx, ticket.id),
+        ticked=len(await checks.done(tx, ticket.id)),
+        steps=len(load_habits().of(ticket.category).steps),
     )
 
 
@@ -91,25 +107,36 @@ async def receipt(tx: Tx, office: Office, ticket: Ticket, *, again: bool = False
         asked.kind if asked and asked.ticket_id == ticket.id and asked.kind in ("place", "category") else ""
     )
     kept = await messages.media_of_ticket(tx, ticket.id)
-    return say(
-        "receipt",
-        number=ticket.number,
-        category=leaf.name,
-        place=ticket.place,
-        responsible=ticket.responsible,
-        promise=moment(office.local(ticket.answer_due)),
-        state=ticket.state.value,
-        assignee=await people.name_of(tx, ticket.community_id, ticket.assignee_id),
-        question=question,
-        choices=[(code, office.catalogue.leaf(code).name) for code, _ in ticket.guesses[:3]]
+    choices = list(asked.data.get("choices", ())) if asked else []
+    choices = choices or [code for code, _ in ticket.guesses[:3]]
+    shared: dict[str, Any] = {
+        "number": ticket.number,
+        "category": leaf.name,
+        "place": ticket.place,
+        "promise": moment(office.local(ticket.answer_due)),
+        "state": ticket.state.value,
+        "assignee": await rungs.holder(tx, ticket)
+        or await people.name_of(tx, ticket.community_id, ticket.assignee_id),
+        "question": question,
+        "choices": [(c, office.catalogue.leaf(c).name) for c in choices if office.catalogue.has(c)]
         if question == "category"
         else (),
-        ticket=ticket.id,
-        is_open=ticket.means.is_open,
-        again=again,
+        "near": await near(tx, ticket) if question == "place" else (),
+        "ticket": ticket.id,
+        "is_open": ticket.means.is_open,
+        "again": again,
+        "late": ticket.overdue(office.now_ms()),
+        "danger": bool(ticket.dangers),
+    }
+    resident = await people.resident(tx, ticket.resident_id)
+    if resident and resident.simple:
+        return say("receipt_simple", **shared)
+    return say(
+        "receipt",
+        responsible=ticket.responsible,
+        anonymous=await beside.is_hidden(tx, ticket.id),
         media=len(kept),
-        late=ticket.overdue(office.now_ms()),
-        danger=bool(ticket.dangers),
+        **shared,
     )
 
 
@@ -118,6 +145,8 @@ async def contact(tx: Tx, ticket: Ticket) -> str:
     resident = await people.resident(tx, ticket.resident_id)
     if resident is None:
         return "居民"
+    if await beside.is_hidden(tx, ticket.id):
+        return names.UNNAMED
     name = f"{resident.name[:1]}**" if resident.name else "居民"
     return f"{name} {mask(resident.phone)}".strip()
 
@@ -125,13 +154,20 @@ async def contact(tx: Tx, ticket: Ticket) -> str:
 async def full_text(tx: Tx, office: Office, ticket: Ticket) -> dict[str, Any]:
     """Everything, unmasked, for the private chat of someone who may see it."""
     resident = await people.resident(tx, ticket.resident_id)
+    hidden = await beside.is_hidden(tx, ticket.id)
+    companion = await beside.companion(tx, ticket.id)
     said = await messages.of_ticket(tx, ticket.id)
-    joint = [await people.resident(tx, other.resident_id) for other in await joined.others(tx, ticket.id)]
+    joint = [
+        await people.resident(tx, other.resident_id)
+        for other in await joined.others(tx, ticket.id)
+        if not await beside.is_hidden(tx, other.id)
+    ]
     return {
         "number": ticket.number,
         "neighbours": [(other.name, other.phone) for other in joint if other],
-        "name": resident.name if resident else "",
-        "phone": resident.phone if resident else "",
+        "name": names.UNNAMED if hidden else resident.name if resident else "",
+        "phone": resident.phone if resident and not hidden else "",
+        "companion": (companion.whom, companion.phone) if companion else None,
         "place": ticket.place,
         "body": ticket.body,
         "talk": [(who, m.text) for m in said if (who := _who(m)) and m.text][-8:],
@@ -154,6 +190,9 @@ RESIDENT_SEES = {
     "opened": "您的事已登记",
     Move.TAKE: "{who}接单，开始办理",
     Move.ASSIGN: "安排给{who}",
+    Move.HAND_ON: "转给{unit}办理",
+    Move.HAND_BACK: "{unit}已回复社区",
+    "unit_signed": "{unit}签收",
     Move.SIGN: "{who}签收",
     Move.START: "开始办理",
     Move.ANSWER: "社区答复了您",
@@ -161,14 +200,16 @@ RESIDENT_SEES = {
     Move.SUPPLY: "您补充了情况",
     "supplement": "您补充了情况",
     Move.RETURN: "正在重新安排人",
-    Move.CLOSE: "办理完毕，请您评价",
+    Move.CLOSE: "有了办理结果，请您评价",
     Move.CONFIRM: "您确认已解决",
     Move.SETTLE: "按办结归档",
     Move.REOPEN: "您说没解决，重新办理",
     Move.WITHDRAW: "您已撤回",
     Move.ESCALATE: "转紧急处置",
     Move.EXTEND: "延长了答复时间",
-    Move.SUSPEND: "暂时办不了，记着账",
+    "complex": "情况复杂，延长了答复时间",
+    "handover": "换{who}接着办",
+    Move.SUSPEND: "暂时办不了，我们记着",
     "suspend_on": "又看了一次，还办不了",
     Move.RESUME: "恢复办理",
     Move.REJECT: "没能受理，已说明该找谁",
@@ -177,6 +218,10 @@ RESIDENT_SEES = {
     Move.SPLIT: "单独接着办",
     "urge": "您催办了一次",
     "rate": "您作了评价",
+    "recheck": "抽查时问过您",
+    "anonymous": "您选了匿名",
+    "named": "您不再匿名",
+    "danger": "因为有危险，转为特急",
 }
 
 
@@ -187,8 +232,9 @@ async def history_for_resident(tx: Tx, office: Office, ticket: Ticket) -> list[t
         words = RESIDENT_SEES.get(event.kind)
         if words:
             holder = event.data.get("to") or event.actor_id
-            who = await people.name_of(tx, ticket.community_id, holder) or "工作人员"
-            lines.append((short(office.local(event.at)), words.format(who=who)))
+            unit = str(event.data.get("unit", ""))
+            who = unit or await people.name_of(tx, ticket.community_id, holder) or "工作人员"
+            lines.append((short(office.local(event.at)), words.format(who=who, unit=unit)))
     return lines[-20:]
 
 
@@ -215,23 +261,16 @@ async def resident_line(tx: Tx, office: Office, ticket: Ticket) -> tuple[object,
         office.catalogue.leaf(ticket.category).name,
         ticket.place,
         ticket.state.value,
-        await people.name_of(tx, ticket.community_id, ticket.assignee_id),
+        await rungs.holder(tx, ticket) or await people.name_of(tx, ticket.community_id, ticket.assignee_id),
         moment(office.local(ticket.answer_due)),
         ticket.means.clock_runs and ticket.answered_at is None,
         ticket.overdue(office.now_ms()),
     )
 
 
-async def _team(tx: Tx, ticket: Ticket) -> list[tuple[int, str]]:
-    """(user id, label) of those who can take it, with how many they hold already."""
-    found = []
-    for member in await people.team(tx, ticket.community_id):
-        if member.role is Role.AUDITOR or member.user_id == ticket.assignee_id:
-            continue
-        held = await tickets.open_of_assignee(tx, ticket.community_id, member.user_id)
-        duty = f"·{member.duty}" if member.duty else ""
-        found.append((member.user_id, f"{member.name}{duty}（{len(held)}件）"))
-    return found
+async def _team(tx: Tx, office: Office, ticket: Ticket) -> list[tuple[int, str]]:
+    """(user id, label) of those who can take it, with how many they hold already; who is on duty first."""
+    return await roster(tx, office, ticket.community_id, without=ticket.assignee_id)
 
 
 async def _talk(tx: Tx, ticket: Ticket, said: list[Message]) -> list[tuple[str, str]]:
@@ -266,7 +305,8 @@ def _half_gone(office: Office, ticket: Ticket) -> bool:
     if not ticket.means.clock_runs or ticket.answered_at is not None:
         return False
     created, due = office.local(ticket.created_at), office.local(ticket.answer_due)
-    return clocks.warn_at(created, due, 0.5, Unit(ticket.clock_unit), office.calendar) <= office.now()
+    calendar = office.calendar_of(ticket.community_id)
+    return clocks.warn_at(created, due, 0.5, Unit(ticket.clock_unit), calendar) <= office.now()
 
 
 async def _review_day(tx: Tx, office: Office, ticket: Ticket) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from desk import neighbourhood, pacing, proxy, rungs
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.outgoing import lose_group, move_group
 from desk.speech import tell, tell_group
 from storage import communities, inbox, messages, people, tickets
 from storage.inbox import InboxRow
+from storage.people import Resident
 from storage.store import Tx
 from texts.places import place_words
 from texts.script import to_traditional
+
+FOR_STAFF = frozenset({"card", "notice", "media", "wants_place", "wants_phone"})
+"""Roles of messages to which only staff reply."""
 
 
 async def start(office: Office, message: Incoming, payload: str = "") -> None:
@@ -23,6 +28,10 @@ async def start(office: Office, message: Incoming, payload: str = "") -> None:
         script = "hant" if spoken.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")) else "hans"
         resident = await people.greet(tx, message.user_id, message.name, script, office.now_ms())
         community_id, place = resident.community_id, ""
+        await neighbourhood.release(tx, message.user_id)
+        if payload.startswith("p_") and await proxy.meet(tx, office, message, payload[2:]):
+            await _say_what_is_kept(tx, office, message, resident)
+            return
         if payload.startswith("b_"):
             building = await communities.building_by_code(tx, payload[2:])
             if building:
@@ -40,12 +49,17 @@ async def start(office: Office, message: Incoming, payload: str = "") -> None:
             community = served[0] if len(served) == 1 else None
         name = community.name if community else ""
         await tell(tx, office, message.chat_id, "welcome", message.key, community=name, place=place)
-        if resident.notified_at is None:
-            days = office.retention_days
-            await tell(tx, office, message.chat_id, "notice", str(message.user_id), days=days)
-            await people.noticed(tx, message.user_id, office.now_ms())
+        await _say_what_is_kept(tx, office, message, resident)
 
     await office.write(change)
+
+
+async def _say_what_is_kept(tx: Tx, office: Office, message: Incoming, resident: Resident) -> None:
+    """The notice about privacy, once."""
+    if resident.notified_at is None:
+        days = office.retention_days
+        await tell(tx, office, message.chat_id, "notice", str(message.user_id), days=days)
+        await people.noticed(tx, message.user_id, office.now_ms())
 
 
 async def say_simply(office: Office, message: Incoming, text: str, /, **values: Any) -> None:
@@ -59,6 +73,8 @@ async def say_simply(office: Office, message: Incoming, text: str, /, **values: 
 
 async def help_resident(office: Office, message: Incoming) -> None:
     async def change(tx: Tx) -> None:
+        if await pacing.too_fast(tx, office, message):
+            return
         resident = await people.resident(tx, message.user_id)
         community_id = resident.community_id if resident else None
         community = await communities.by_id(tx, community_id) if community_id else None
@@ -93,8 +109,11 @@ async def out_of_group(office: Office, chat_id: int) -> None:
 
     async def change(tx: Tx) -> None:
         community = await communities.by_group(tx, chat_id)
+        await tx.do("resident.unbind_group", chat_id=chat_id)
         if community:
             await lose_group(tx, office, community.id)
+        else:
+            await rungs.lose_group(tx, office, chat_id)
 
     await office.write(change)
 
@@ -126,7 +145,17 @@ async def is_for_staff(office: Office, chat_id: int, message_id: int) -> bool:
 
     async def look(tx: Tx) -> bool:
         found = await messages.at(tx, chat_id, message_id)
-        return found is not None and found.role in ("card", "notice", "media")
+        return found is not None and found.role in FOR_STAFF
+
+    return await office.store.read(look)
+
+
+async def wanted_by(office: Office, chat_id: int, message_id: int) -> str:
+    """What a message of the bot asks staff to write: "wants_place", "wants_phone", or nothing."""
+
+    async def look(tx: Tx) -> str:
+        found = await messages.at(tx, chat_id, message_id)
+        return found.role if found and found.role.startswith("wants_") else ""
 
     return await office.store.read(look)
 

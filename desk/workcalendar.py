@@ -9,7 +9,8 @@ counts as covered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,23 @@ def build_calendar(
         makeup_days=worked,
         covered_years=_noticed(years, worked) if country == "CN" else frozenset(years),
         weekend=frozenset(weekend if weekend is not None else _WEEKENDS.get(country, law.weekend)),
+    )
+
+
+def with_notice(calendar: WorkCalendar, days: Mapping[date, bool]) -> WorkCalendar:
+    """The calendar with days that were entered by hand: True is worked, False is free; they win.
+
+    A year in which a make-up day was entered counts as covered.
+    """
+    if not days:
+        return calendar
+    worked = frozenset(day for day, works in days.items() if works)
+    free = frozenset(days) - worked
+    return replace(
+        calendar,
+        holidays=(calendar.holidays | free) - worked,
+        makeup_days=(calendar.makeup_days - free) | worked,
+        covered_years=calendar.covered_years | {day.year for day in worked if day.month < 12},
     )
 
 

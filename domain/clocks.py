@@ -128,10 +128,22 @@ def warn_at(
     if not 0 <= fraction <= 1:
         raise ValueError(f"a warning falls between 0 and 1 of the time, not at {fraction}")
     due = calendar.local(due)
-    length = _between(created_at, due)
+    length, worked = _between(created_at, due), calendar.working_time_between(created_at, due)
+    return _part_of(created_at, due, fraction, unit, calendar, length, worked)
+
+
+def _part_of(
+    created_at: datetime,
+    due: datetime,
+    fraction: float,
+    unit: Unit,
+    calendar: WorkCalendar,
+    length: timedelta,
+    worked: timedelta,
+) -> datetime:
+    """When that part of `length` (by the clock) or of `worked` (office hours) is used up."""
     if fraction == 1 or length <= timedelta(0):
         return due
-    worked = calendar.working_time_between(created_at, due)
     if unit.runs_day_and_night or not worked:
         return _plus(created_at, length * fraction, calendar)
     return calendar.add_working_time(created_at, worked * fraction)
@@ -141,7 +153,11 @@ def warnings(
     clocks: Clocks, created_at: datetime, due: datetime, unit: Unit, calendar: WorkCalendar
 ) -> tuple[tuple[float, datetime], ...]:
     """Every warning of a limit, in order: (fraction, moment)."""
-    return tuple((part, warn_at(created_at, due, part, unit, calendar)) for part in clocks.warnings)
+    due = calendar.local(due)
+    length, worked = _between(created_at, due), calendar.working_time_between(created_at, due)
+    return tuple(
+        (part, _part_of(created_at, due, part, unit, calendar, length, worked)) for part in clocks.warnings
+    )
 
 
 def escalations(clocks: Clocks, due: datetime, calendar: WorkCalendar) -> tuple[tuple[str, datetime], ...]:

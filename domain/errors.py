@@ -7,7 +7,9 @@ MinxinqiaoError
 ├── StoreError
 │   ├── StoreUnavailable  the disk or the database does not serve now; nothing was kept, try again
 │   │   └── StoreBusy     locked by another process for too long
-│   └── StoreTooNew       written by a newer version
+│   ├── StoreTooNew       written by a newer version
+│   └── CopyError         a copy cannot be used, or may not be put in the store's place
+├── AlreadyDone         another process has finished this update meanwhile
 ├── Refused             a person may not do this, or it cannot be done in this state
 └── ImportProblem       rows of a pasted list or a sheet cannot be taken
 """
@@ -71,6 +73,21 @@ class StoreTooNew(StoreError):
     def __init__(self, where: str, found: int, known: int) -> None:
         super().__init__(where, found, known)
         self.where, self.found, self.known = where, found, known
+
+
+class AlreadyDone(MinxinqiaoError):
+    """The update that a change belongs to is finished; nothing of the change was kept."""
+
+
+class CopyError(StoreError):
+    """A copy of the store cannot be used or may not be put in its place; nothing was touched.
+
+    `reason`: bad (with `detail`), newer, in_use.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
 
 
 class Refused(MinxinqiaoError):

@@ -13,6 +13,7 @@ class Role(StrEnum):
     PARTNER = "partner"  # 共建单位
     DEPARTMENT = "department"  # 职能部门
     COUNCIL = "council"  # 共建委
+    SUPERIOR = "superior"  # the levels above: 街道, 区, 市
     AUDITOR = "auditor"  # reads all, changes nothing
     RESIDENT = "resident"
     CLOCK = "clock"  # the program itself
@@ -22,6 +23,8 @@ DESK = frozenset({Role.ADMINISTRATOR, Role.LEAD, Role.STAFF, Role.GRID})
 """Those who handle tickets in the community's group."""
 
 LEADS = frozenset({Role.ADMINISTRATOR, Role.LEAD})
+UNITS = frozenset({Role.PARTNER, Role.DEPARTMENT, Role.SUPERIOR})
+"""Those who handle what was handed to their organisation, and see nothing else."""
 READERS = DESK | {Role.AUDITOR, Role.COUNCIL}
 EVERYONE = frozenset(Role)
 OWNER = frozenset({Role.RESIDENT})

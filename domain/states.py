@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.errors import Refused
-from domain.roles import DESK, LEADS, OWNER, PROGRAM, Role
+from domain.roles import DESK, LEADS, OWNER, PROGRAM, UNITS, Role
 
 
 class State(StrEnum):
@@ -105,6 +105,8 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"  # 撤回
     VOID = "void"  # 作废
     ARCHIVE = "archive"  # 归档
+    HAND_ON = "hand_on"  # 上报 / 转交: to another organisation
+    HAND_BACK = "hand_back"  # 办完回复: that organisation has done its part
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Rule:
 
 NOT_STARTED = frozenset({S.NEW, S.ACCEPTED, S.TO_ASSIGN, S.ASSIGNED, S.RETURNED, S.REOPENED, S.EMERGENCY})
 IN_HAND = frozenset({S.ASSIGNED, S.SIGNED, S.WORKING, S.ANSWERED, S.REOPENED, S.EMERGENCY})
-HELPERS = DESK | {Role.PARTNER, Role.DEPARTMENT}
+HELPERS = DESK | UNITS
 
 MOVES: dict[Move, Rule] = {
     Move.ACCEPT: Rule(frozenset({S.NEW}), S.ACCEPTED, DESK),
@@ -146,6 +148,8 @@ MOVES: dict[Move, Rule] = {
     Move.WITHDRAW: Rule(OPEN | {S.REVIEW, S.MERGED}, S.WITHDRAWN, OWNER),
     Move.VOID: Rule(OPEN, S.VOID, LEADS),
     Move.ARCHIVE: Rule(frozenset({S.CLOSED}), S.ARCHIVED, PROGRAM | LEADS),
+    Move.HAND_ON: Rule(RUNNING, S.ASSIGNED, HELPERS | PROGRAM | {Role.COUNCIL}),
+    Move.HAND_BACK: Rule(IN_HAND, S.WORKING, UNITS),
 }
 
 

@@ -25,12 +25,14 @@ from zoneinfo import ZoneInfo
 from domain.errors import CalendarError
 
 Opening = tuple[time, time]
+Stretch = tuple[datetime, datetime]
 
 DEFAULT_HOURS: tuple[Opening, ...] = ((time(9), time(12)), (time(13, 30), time(17, 30)))
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
 
 _LONGEST_REST = 400  # days without a working day after which the calendar, not the office, is at fault
 _NOTHING = timedelta(0)
+_MOST_RECKONED = 1000  # days whose openings are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class WorkCalendar:
     makeup_days: frozenset[date] = frozenset()  # 调休: worked although weekend; wins over `holidays`
     covered_years: frozenset[int] = frozenset()  # years whose official holiday notice is in the lists
     weekend: frozenset[int] = field(default=SATURDAY_AND_SUNDAY)  # Monday is 0
+    _reckoned: dict[date, tuple[Stretch, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.hours:
@@ -152,10 +157,15 @@ class WorkCalendar:
     def working_seconds_between(self, start: datetime, end: datetime) -> float:
         return self.working_time_between(start, end).total_seconds()
 
-    def _openings(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        if not self.is_workday(day):
-            return ()
-        return tuple((self._at(day, opens), self._at(day, closes)) for opens, closes in self.hours)
+    def _openings(self, day: date) -> tuple[Stretch, ...]:
+        found = self._reckoned.get(day)
+        if found is None:
+            hours = self.hours if self.is_workday(day) else ()
+            found = tuple((self._at(day, opens), self._at(day, closes)) for opens, closes in hours)
+            if len(self._reckoned) >= _MOST_RECKONED:
+                self._reckoned.clear()
+            self._reckoned[day] = found
+        return found
 
     def _openings_from(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The openings of `day` and of every working day after it, without end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import ChatMember, Update
 
-from desk import welcome
+from desk import topics, welcome
 from handlers.incoming import Context, office_of
 
 OUT = frozenset({ChatMember.LEFT, ChatMember.BANNED})
@@ -21,6 +21,8 @@ async def on_my_member(update: Update, context: Context) -> None:
             await welcome.blocks(office_of(context), changed.chat.id)
     elif gone:
         await welcome.out_of_group(office_of(context), changed.chat.id)
+    else:
+        await topics.learn(office_of(context), changed.chat.id, forum=bool(changed.chat.is_forum))
 
 
 async def on_migrate(update: Update, context: Context) -> None:

@@ -8,18 +8,32 @@ from dataclasses import replace
 
 from telegram import Update
 
-from desk import answering, bulletins, exporting, handling, knowledge, listing, looking, welcome
+from desk import (
+    answering,
+    bulletins,
+    exporting,
+    filing,
+    handling,
+    knowledge,
+    listing,
+    looking,
+    notices,
+    topics,
+    welcome,
+)
 from desk.hand import Hand
 from desk.office import Office
 from domain.errors import Refused
-from handlers import setup
-from handlers.incoming import Context, incoming, office_of
+from handlers import hands, reporting, setup, units
+from handlers.incoming import Context, incoming, office_of, replied
 from storage.periods import Span
+from texts.beside import RESIDENTS_GROUP
 
 Command = Callable[[Office, Hand], Awaitable[None]]
 
 NUMBER = re.compile(r"^#?(\d{6}-\d{3,4}|\d{1,4})$")
 PLACE = re.compile(r"^(?:地点|地址|地點)\s*[:：]\s*")
+PHONE = re.compile(r"^(?:电话|電話|联系人|聯繫人)\s*[:：]\s*")
 NOTE = re.compile(r"^(?:备注|備註|#)\s*[:：]?\s*")
 
 
@@ -29,6 +43,10 @@ async def on_setup(update: Update, context: Context) -> None:
     chat = update.effective_chat
     payload = context.args[0] if context.args else ""
     title = chat.title if chat and chat.title else ""
+    await topics.learn(office_of(context), message.chat_id, forum=bool(chat and chat.is_forum))
+    if payload in RESIDENTS_GROUP:
+        await setup.residents_setup(office_of(context), message.chat_id, message.user_id, message.message_id)
+        return
     await setup.group_setup(
         office_of(context), message.chat_id, title, message.user_id, message.message_id, payload
     )
@@ -38,6 +56,11 @@ async def on_group_start(update: Update, context: Context) -> None:
     """The bot was added through the set-up's link (/start s_CODE in the group)."""
     if context.args and context.args[0].startswith("s_"):
         await on_setup(update, context)
+    elif context.args and context.args[0].startswith("g_"):
+        message = incoming(update)
+        await units.bind_group(
+            office_of(context), message.chat_id, message.user_id, message.message_id, context.args[0]
+        )
     else:
         await on_command(update, context)
 
@@ -46,9 +69,16 @@ async def on_reply(update: Update, context: Context) -> None:
     """A reply to any message of a ticket is an answer to its resident; 备注：… stays inside."""
     office, message = office_of(context), incoming(update)
     known = await welcome.known_message(office, message.chat_id, message.reply_to or 0)
+    if known is None and message.text and await reporting.replies_to_agenda(office, message):
+        hand = None if await _anonymous(update, office) else await _hand(office, update, 0)
+        if hand is not None:
+            await reporting.take_minutes(office, hand)
+        return
     if known is None or message.media == "sticker" or not (message.text or message.file_id):
         return
     if await _anonymous(update, office):
+        return
+    if await units.replied(office, message, *known):
         return
     hand = await _hand(office, update, known[1])
     if hand is None:
@@ -58,12 +88,19 @@ async def on_reply(update: Update, context: Context) -> None:
     elif hand.community_id != known[0]:
         return
     note, place = NOTE.match(message.text), PLACE.match(message.text)
+    phone = PHONE.match(message.text)
+    wants = await welcome.wanted_by(office, message.chat_id, message.reply_to or 0)
     try:
         if note:
             number = await answering.note(office, replace(hand, text=message.text[note.end() :]))
             await listing.say_back(office, hand, "noted", number=number, settled=True)
-        elif place:
-            number = await handling.set_place(office, replace(hand, text=message.text[place.end() :]))
+        elif phone or wants == "wants_phone":
+            said = message.text[phone.end() :] if phone else message.text
+            number = await filing.set_contact(office, replace(hand, text=said))
+            await listing.say_back(office, hand, "done", number=number, what="联系人已存好", settled=True)
+        elif place or wants == "wants_place":
+            said = message.text[place.end() :] if place else message.text
+            number = await handling.set_place(office, replace(hand, text=said))
             await listing.say_back(office, hand, "done", number=number, what="地点已改", settled=True)
         else:
             await answering.answer(office, hand)
@@ -105,8 +142,15 @@ async def on_command(update: Update, context: Context) -> None:
         elif command == "guide" and message.reply_to:
             known = await welcome.known_message(office, message.chat_id, message.reply_to)
             hand = replace(hand, ticket_id=known[1] if known and known[0] == community_id else 0)
-        await COMMANDS[command](office, hand)
+        answered = replied(update) if command == "new" else None
+        if answered:
+            await hands.new(office, hand, answered)
+        else:
+            await COMMANDS[command](office, hand)
     except Refused as refusal:
+        of_units = command in ("tickets", "mine") and not hand.community_id
+        if of_units and await units.show_held(office, message):
+            return
         await listing.refuse(office, hand, refusal)
 
 
@@ -158,25 +202,6 @@ async def _show(office: Office, hand: Hand) -> None:
     await looking.post_card(office, hand)
 
 
-async def _tickets(office: Office, hand: Hand) -> None:
-    await listing.send_list(office, hand, "open")
-
-
-async def _mine(office: Office, hand: Hand) -> None:
-    await listing.send_list(office, hand, "mine")
-
-
-async def _overdue(office: Office, hand: Hand) -> None:
-    await listing.send_list(office, hand, "overdue")
-
-
-async def _search(office: Office, hand: Hand) -> None:
-    if not hand.text:
-        await listing.say_back(office, hand, "how_to_use", command="/search", example="/search 电梯")
-        return
-    await listing.send_list(office, hand, "search")
-
-
 async def _summary(office: Office, hand: Hand) -> None:
     await listing.send_summary(office, hand)
 
@@ -209,22 +234,21 @@ async def _help(office: Office, hand: Hand) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "tickets": _tickets,
-    "mine": _mine,
-    "overdue": _overdue,
     "t": _show,
     "reply": _reply,
     "note": _note,
     "assign": _assign,
     "close": _close,
-    "search": _search,
     "summary": _summary,
     "week": _week,
     "month": _month,
     "export": _export,
+    **reporting.COMMANDS,
     "guide": _guide,
     "guides": _guides,
+    "notice": notices.draft,
     "help": _help,
+    **hands.COMMANDS,
 }
 ON_TICKET = frozenset({"t", "reply", "note", "assign", "close"})
 EXAMPLES = {

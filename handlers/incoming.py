@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from telegram import Message, Update
@@ -12,6 +13,8 @@ from desk.office import Office
 
 Context = CallbackContext[Any, Any, Any, Any]
 
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PILED = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2,}")
 MEDIA = ("voice", "video_note", "video", "audio", "document", "sticker")
 
 
@@ -33,9 +36,9 @@ def incoming(update: Update) -> Incoming:
         chat_id=message.chat_id,
         message_id=message.message_id,
         user_id=user.id,
-        name=user.full_name,
+        name=_shown_straight(user.full_name),
         at=int(message.date.timestamp() * 1000),
-        text=(message.text or message.caption or "").strip(),
+        text=_shown_straight(message.text or message.caption or "").strip(),
         media=media,
         file_id=file_id,
         file_size=size,
@@ -43,7 +46,36 @@ def incoming(update: Update) -> Incoming:
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
         language=user.language_code or "",
         phone=message.contact.phone_number if message.contact else "",
+        contact_of=message.contact.user_id if message.contact else None,
     )
+
+
+def replied(update: Update) -> Incoming | None:
+    """The message that this one replies to, when it holds something of a person."""
+    message = update.effective_message
+    answered = message.reply_to_message if message else None
+    if answered is None or answered.from_user is None or answered.from_user.is_bot:
+        return None
+    media, file_id, size = _file(answered)
+    text = (answered.text or answered.caption or "").strip()
+    if not text and not file_id:
+        return None
+    return Incoming(
+        chat_id=answered.chat_id,
+        message_id=answered.message_id,
+        user_id=answered.from_user.id,
+        name=answered.from_user.full_name,
+        at=int(answered.date.timestamp() * 1000),
+        text=text,
+        media=media,
+        file_id=file_id,
+        file_size=size,
+    )
+
+
+def _shown_straight(text: str) -> str:
+    """Without signs that turn the words of others around or pile up over them."""
+    return _PILED.sub("", _TURNING.sub("", text))
 
 
 def _file(message: Message) -> tuple[str, str, int | None]:

@@ -9,28 +9,38 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from desk import (
+    anonymity,
     answering,
     bulletins,
     choices,
-    following,
+    consenting,
     handling,
+    judging,
     knowledge,
     listing,
     looking,
+    mishearing,
     picturing,
+    placing,
+    proxy,
     reception,
+    rechecking,
+    simple,
+    sorting,
     splitting,
     welcome,
 )
+from desk.incoming import Incoming
 from desk.office import Office
 from domain.errors import Refused
-from handlers import moving, privacy, setup
+from handlers import days, duty, hands, moving, neighbourhood, notices, privacy, reporting, setup, units
 from handlers.incoming import Context, office_of
 from handlers.pressing import Action, Press, Toast, hand_of
 from storage import buttons
 from storage.buttons import Pressed
 from storage.store import Tx
 from texts.refusals import why
+from texts.resident import NOW_HIDDEN, NOW_SHOWN
 from texts.staff import ASKS
 
 log = logging.getLogger(__name__)
@@ -150,17 +160,52 @@ async def _story(office: Office, press: Press) -> Toast:
 
 
 async def _skip_place(office: Office, press: Press) -> Toast:
-    await following.skip_place(office, press.ticket_id, press.user_id)
+    await placing.skip_place(office, press.ticket_id, press.user_id)
     return Toast("好的，跳过")
 
 
 async def _pick_category(office: Office, press: Press) -> Toast:
-    await following.pick_category(office, press.ticket_id, press.user_id, press.arg)
+    await sorting.pick_category(office, press.ticket_id, press.user_id, press.arg)
     return Toast("记下了")
+
+
+async def _fix_category(office: Office, press: Press) -> Toast:
+    return Toast(await sorting.begin_category(office, press.ticket_id, press.user_id))
+
+
+async def _fix_place(office: Office, press: Press) -> Toast:
+    return Toast(await placing.begin_place(office, press.ticket_id, press.user_id))
+
+
+async def _pick_place(office: Office, press: Press) -> Toast:
+    return Toast(await placing.pick_place(office, press.ticket_id, press.user_id, press.arg))
+
+
+async def _consent(office: Office, press: Press) -> Toast:
+    return Toast(await consenting.agree(office, press.user_id))
+
+
+async def _big_print(office: Office, press: Press) -> Toast:
+    return Toast(await simple.send_big_print(office, press.ticket_id, press.user_id, press.key))
+
+
+async def _simple_on(office: Office, press: Press) -> Toast:
+    said = Incoming(press.chat_id, press.message_id, press.user_id, press.user_name, office.now_ms())
+    await simple.switch(office, said, simple=True)
+    return Toast()
+
+
+async def _hide(office: Office, press: Press) -> Toast:
+    hidden = await anonymity.switch(office, press.ticket_id, press.user_id)
+    return Toast(NOW_HIDDEN if hidden else NOW_SHOWN, alert=hidden)
 
 
 async def _supplement(office: Office, press: Press) -> Toast:
     return Toast(await choices.begin_supplement(office, press.ticket_id, press.user_id, press.key))
+
+
+async def _misheard(office: Office, press: Press) -> Toast:
+    return Toast(await mishearing.ask_again(office, press.ticket_id, press.user_id, press.arg, press.key))
 
 
 async def _withdraw(office: Office, press: Press) -> Toast:
@@ -183,6 +228,14 @@ async def _rate(office: Office, press: Press) -> Toast:
     return Toast(await choices.rate(office, press.ticket_id, press.user_id, press.arg, press.key))
 
 
+async def _why(office: Office, press: Press) -> Toast:
+    return Toast(await judging.pick_reason(office, press.ticket_id, press.user_id, press.arg, press.key))
+
+
+async def _recheck(office: Office, press: Press) -> Toast:
+    return Toast(await rechecking.answer(office, press.ticket_id, press.user_id, press.arg, press.key))
+
+
 async def _history(office: Office, press: Press) -> Toast:
     return Toast(await choices.history(office, press.ticket_id, press.user_id, press.key))
 
@@ -200,6 +253,10 @@ async def _guide_person(office: Office, press: Press) -> Toast:
     return Toast(await knowledge.to_person(office, int(press.arg), press.user_id))
 
 
+async def _guide_hinted(office: Office, press: Press) -> Toast:
+    return Toast(await knowledge.show_hinted(office, press.ticket_id, press.user_id, press.arg, press.key))
+
+
 async def _guide_send(office: Office, press: Press) -> Toast:
     return Toast(await knowledge.send(office, hand_of(press), press.arg))
 
@@ -210,6 +267,18 @@ async def _split(office: Office, press: Press) -> Toast:
 
 async def _split_no(office: Office, press: Press) -> Toast:
     return Toast("好的，当一件办")
+
+
+async def _here(office: Office, press: Press) -> Toast:
+    return Toast(await reception.register_here(office, press.chat_id, press.user_id))
+
+
+async def _for_parents(office: Office, press: Press) -> Toast:
+    return Toast(await proxy.begin(office, press.chat_id, press.user_id, press.key))
+
+
+async def _proxy_skip(office: Office, press: Press) -> Toast:
+    return Toast(await proxy.skip(office, press.ticket_id, press.user_id))
 
 
 async def _settle(office: Office, press: Press) -> Toast:
@@ -236,23 +305,53 @@ STAFF_ACTIONS: dict[str, Action] = {
     "story": _story,
     "guide_send": _guide_send,
     **moving.STAFF_ACTIONS,
+    **hands.ACTIONS,
+    **duty.ACTIONS,
+    **reporting.STAFF_ACTIONS,
+    **units.STAFF_ACTIONS,
+    **days.STAFF_ACTIONS,
+    **notices.STAFF_ACTIONS,
 }
 RESIDENT_ACTIONS: dict[str, Action] = {
     "split": _split,
     "split_no": _split_no,
     "skip_place": _skip_place,
     "pick_category": _pick_category,
+    "fix_category": _fix_category,
+    "fix_place": _fix_place,
+    "pick_place": _pick_place,
+    "hide": _hide,
+    "consent": _consent,
+    "simple_on": _simple_on,
+    "big_print": _big_print,
     "supplement": _supplement,
+    "misheard": _misheard,
     "withdraw": _withdraw,
     "withdraw_yes": _withdraw_yes,
     "withdraw_no": _withdraw_no,
     "confirm": _confirm,
     "rate": _rate,
+    "why": _why,
+    "recheck": _recheck,
     "history": _history,
     "which": _which,
     "settle": _settle,
+    "here": _here,
+    "proxy_skip": _proxy_skip,
+    "for_parents": _for_parents,
     "guide_useful": _guide_useful,
     "guide_person": _guide_person,
+    "guide_hinted": _guide_hinted,
     **moving.RESIDENT_ACTIONS,
+    **notices.RESIDENT_ACTIONS,
 }
-ACTIONS: dict[str, Action] = {**STAFF_ACTIONS, **RESIDENT_ACTIONS, **privacy.ACTIONS, **setup.ACTIONS}
+ACTIONS: dict[str, Action] = {
+    **STAFF_ACTIONS,
+    **RESIDENT_ACTIONS,
+    **privacy.ACTIONS,
+    **setup.ACTIONS,
+    **neighbourhood.ACTIONS,
+    **units.UNIT_ACTIONS,
+    **units.TREE_ACTIONS,
+    **days.ACTIONS,
+}

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from desk.office import Office
-from handlers import chats, group, press, privacy, resident
+from handlers import chats, group, neighbourhood, press, privacy, resident
 
 CAPTION_COMMAND = rf"^/({'|'.join(sorted(group.COMMANDS))})(@\w+)?(\s|$)"
 """A command under a picture (/close 007 with a photo): none to Telegram, one to those who write it."""
@@ -22,6 +22,7 @@ NEW = filters.UpdateType.MESSAGE
 EDITED = filters.UpdateType.EDITED_MESSAGE
 PRIVATE = filters.ChatType.PRIVATE
 GROUPS = filters.ChatType.GROUPS
+MENTION = filters.Entity("mention") | filters.CaptionEntity("mention")
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], office: Office) -> None:
@@ -38,6 +39,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], office: Off
             CommandHandler("progress", resident.on_progress, NEW & PRIVATE),
             CommandHandler("mydata", privacy.on_mydata, NEW & PRIVATE),
             CommandHandler(sorted(set(group.COMMANDS) - {"help"}), group.on_command, NEW & PRIVATE),
+            MessageHandler(NEW & PRIVATE & filters.CaptionRegex(r"^/new(\s|$)"), group.on_command),
             MessageHandler(NEW & PRIVATE & filters.COMMAND, resident.on_unknown_command),
             MessageHandler(NEW & PRIVATE & ~filters.StatusUpdate.ALL, resident.on_message),
             MessageHandler(EDITED & PRIVATE, resident.on_edit),
@@ -47,6 +49,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], office: Off
             CommandHandler(sorted(group.COMMANDS), group.on_command, NEW & GROUPS),
             MessageHandler(NEW & GROUPS & filters.CaptionRegex(CAPTION_COMMAND), group.on_command),
             MessageHandler(NEW & GROUPS & filters.COMMAND, group.on_unknown),
+            MessageHandler(NEW & GROUPS & MENTION, neighbourhood.on_mention),
             MessageHandler(NEW & GROUPS & filters.REPLY, group.on_reply),
         ]
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from telegram import Update
 
-from desk import choices, privacy, reception, welcome
-from desk.incoming import BIGGEST_FILE
-from handlers import group, setup
+from desk import choices, notices, privacy, reception, simple, welcome
+from handlers import days, group, setup, units
+from handlers.download import content_of
 from handlers.incoming import Context, incoming, office_of
+from nlp.normalise import simplify
+from texts import elder
 from texts import resident as words
+from texts.notices import START_WORDS, STOP_WORDS
 from texts.privacy import asks_for_data
-from texts.script import to_traditional
 
 HOME = {
     label: key
@@ -19,10 +21,16 @@ HOME = {
         ("progress", words.PROGRESS),
         ("person", words.PERSON),
         ("help", words.HELP),
+        ("report", elder.SAY_IT),
+        ("progress", elder.HOW_FAR),
     )
 }
 
+LONGEST_LABEL = max(map(len, HOME))
 
+PROGRESS_WORDS = frozenset(
+    {"进度", "進度", "查进度", "查進度", "我的", "我的事", "我的件", "我报的事", "我報的事"}
+)
 HELP_WORDS = frozenset(
     {
         "帮助",
@@ -46,7 +54,9 @@ async def on_start(update: Update, context: Context) -> None:
     payload = context.args[0] if context.args else ""
     if payload.startswith("j_"):
         await setup.join_by_link(office, payload[2:], message)
-    elif payload or not await setup.admin_home(office, message):
+    elif payload.startswith("u_"):
+        await units.join_by_link(office, payload[2:], message)
+    elif payload or not (await setup.admin_home(office, message) or await units.show_held(office, message)):
         await welcome.start(office, message, payload)
 
 
@@ -66,10 +76,15 @@ async def on_message(update: Update, context: Context) -> None:
         await group.on_reply(update, context)
     elif pressed == "report":
         await welcome.say_simply(office, message, "how_to_report")
-    elif pressed == "progress" or message.text in ("进度", "進度", "查进度", "查進度"):
+    elif pressed == "progress" or message.text in PROGRESS_WORDS:
         await choices.list_own(office, message)
     elif pressed == "help" or message.text.rstrip("啊呀呢？?。") in HELP_WORDS:
         await welcome.help_resident(office, message)
+    elif message.text in elder.ON_WORDS or message.text in elder.OFF_WORDS:
+        await simple.switch(office, message, simple=message.text in elder.ON_WORDS)
+    elif message.text in STOP_WORDS or message.text in START_WORDS:
+        key = message.key
+        await notices.subscribe(office, message.user_id, key, wanted=message.text in START_WORDS)
     elif asks_for_data(message.text):
         await privacy.show(office, message)
     elif not await _for_the_setup(update, context):
@@ -91,25 +106,34 @@ async def _for_the_setup(update: Update, context: Context) -> bool:
     office, message = office_of(context), incoming(update)
     if message.media == "document":
         return await _setup_document(update, context)
-    return not message.media and await setup.setup_text(office, message)
+    if message.media:
+        return False
+    for takes in (units.takes_text, days.takes_text, setup.setup_text):
+        if await takes(office, message):
+            return True
+    return False
 
 
 async def _setup_document(update: Update, context: Context) -> bool:
     """A sheet that someone in the middle of the set-up sends."""
     office, message = office_of(context), incoming(update)
     document = update.effective_message.document if update.effective_message else None
-    if document is None or not await setup.expects_document(office, message):
+    tree, notice = await units.expects_document(office, message), await days.expects(office, message)
+    if document is None or not (tree or notice or await setup.expects_document(office, message)):
         return False
-    if message.file_size and message.file_size > BIGGEST_FILE:
+    content = await content_of(context.bot, document.file_id, document.file_size)
+    if content is None and (notice or tree):
         await welcome.say_simply(office, message, "file_too_big", media="document")
         return True
-    file = await context.bot.get_file(document.file_id)
-    content = bytes(await file.download_as_bytearray())
+    if content is not None and notice:
+        await days.takes_document(office, message, content)
+        return True
+    if content is not None and tree:
+        await units.takes_document(office, message, document.file_name or "", content)
+        return True
     return await setup.setup_document(office, message, document.file_name or "", content)
 
 
 def _home_button(text: str) -> str:
-    for label, key in HOME.items():
-        if text in (label, to_traditional(label)):
-            return key
-    return ""
+    """The home button that was pressed, in either script; "" when it is no button."""
+    return HOME.get(simplify(text), "") if len(text) <= LONGEST_LABEL else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from desk import importing, joining, setting_up, setup_pages
+from desk import importing, joining, neighbourhood, setting_up, setup_pages
 from desk.house_list import ImportSheet
 from desk.incoming import Incoming
 from desk.office import Office
@@ -41,6 +41,14 @@ async def group_setup(
     code = payload[2:] if payload.startswith("s_") else ""
     try:
         await setting_up.offer_group(office, chat_id, user_id, code, title=chat_title)
+    except Refused as refusal:
+        await _refuse(office, chat_id, message_id, refusal, reply=chat_id < 0)
+
+
+async def residents_setup(office: Office, chat_id: int, user_id: int, message_id: int) -> None:
+    """/setup 居民群 in a group of residents."""
+    try:
+        await neighbourhood.offer(office, chat_id, user_id)
     except Refused as refusal:
         await _refuse(office, chat_id, message_id, refusal, reply=chat_id < 0)
 

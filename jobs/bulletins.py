@@ -33,7 +33,7 @@ async def push_due(office: Office) -> int:
 
 def due_periods(today: date) -> list[Period]:
     """The week and the month that have just ended."""
-    ended = [period_of(span, today).before() for span in Span]
+    ended = [period_of(span, today).before() for span in CATCH_UP]
     return [period for period in ended if (today - period.last).days <= CATCH_UP[period.span]]
 
 

@@ -6,9 +6,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from desk import holiday_notice
 from desk.office import Office
 from domain.errors import StoreUnavailable
-from jobs import bulletins, housekeeping, ladder, reviews, summaries
+from jobs import (
+    area_summaries,
+    bulletins,
+    housekeeping,
+    ladder,
+    meetings,
+    mornings,
+    notices,
+    rankings,
+    rechecks,
+    reviews,
+    spot_checks,
+    stale,
+    summaries,
+)
 
 log = logging.getLogger(__name__)
 
@@ -17,12 +32,29 @@ TIDY_EVERY = 3600.0
 """Seconds."""
 
 
+JOBS = (
+    summaries.push_due,
+    mornings.push_due,
+    bulletins.push_due,
+    area_summaries.push_due,
+    reviews.settle_silent,
+    rechecks.push_due,
+    spot_checks.push_due,
+    meetings.push_due,
+    rankings.push_due,
+    notices.push_due,
+    ladder.climb,
+    stale.push_due,
+    holiday_notice.apply_pending,
+)
+
+
 async def run(office: Office, wake: Callable[[], None], tick: float = TICK) -> None:
     """Do what is due, for ever; `wake` is called when messages were promised."""
     since_tidy = TIDY_EVERY
     while True:
         told = 0
-        for job in (summaries.push_due, bulletins.push_due, reviews.settle_silent, ladder.climb):
+        for job in JOBS:
             told += await _guarded(job, office)
         if told:
             wake()
@@ -35,6 +67,7 @@ async def run(office: Office, wake: Callable[[], None], tick: float = TICK) -> N
 
 async def _tidy(office: Office) -> int:
     await housekeeping.tidy(office)
+    await office.read_days()  # another process may have entered a notice
     return 0
 
 

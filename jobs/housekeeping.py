@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desk import privacy as own_data
 from desk.office import Office
-from storage import inbox, privacy
+from storage import bulks, duty, inbox, privacy
 from storage.store import Tx
 
 KEEP_UPDATES = 2 * 24 * 3600 * 1000
@@ -19,7 +19,10 @@ async def tidy(office: Office) -> None:
         await inbox.forget(tx, now - KEEP_UPDATES)
         await tx.do("outbox.forget", before=now - KEEP_SENT)
         await tx.do("small.forget_buttons", now=now)
+        await tx.do("resident.forget_pace", before=now // 60_000 - 1)
         await tx.do("desk.forget_undos", before=now - KEEP_UNDO)
+        await bulks.forget(tx, now - KEEP_UPDATES)
+        await duty.forget(tx, office.local(now - KEEP_UPDATES).date())
         await privacy.sweep(tx, now - KEEP_SENT)
 
     await office.store.write(change)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from desk import rungs as levels
+from desk.duty import present
 from desk.office import Office, to_ms
-from desk.speech import show, tell_group
+from desk.speech import show, tell, tell_group, unit_chats
 from domain import clocks
 from domain.clocks import Unit
 from domain.limits import URGENCIES
 from domain.roles import LEADS
 from domain.states import NOT_STARTED, State
 from nlp.personal import mask
-from storage import people, tickets
+from storage import communities, hops, organisations, people, tickets
 from storage.outbox import Priority
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -32,8 +35,9 @@ ALARM_EVERY = timedelta(minutes=3)
 ALARMS = 5
 """How often a danger that nobody has signed for is called out again."""
 ONLY_THE_CARD = "half"
-STAGES = ("half", "unsigned", "near", "overdue", "lead", "lead_again")
+STAGES = ("half", "unsigned", "near", "overdue", "lead", "lead_again", "department")
 """From mild to grave: when several are due at once only the gravest is told."""
+OVER = frozenset({"overdue", "lead", "lead_again", "department"})
 NO_QUIET = frozenset(URGENCIES[:2])
 
 
@@ -62,8 +66,13 @@ async def climb(office: Office) -> int:
     return told
 
 
-def rungs(office: Office, ticket: Ticket, review_at: int | None = None) -> list[Rung]:
-    """All steps that this ticket may come to as it stands now, the first first."""
+def rungs(
+    office: Office, ticket: Ticket, review_at: int | None = None, *, department: bool = False
+) -> list[Rung]:
+    """All steps that this ticket may come to as it stands now, the first first.
+
+    `department`: there is one in the tree that can be told at the end.
+    """
     if not ticket.means.is_open or ticket.erased:
         return []
     if ticket.state is State.SUSPENDED:
@@ -72,13 +81,14 @@ def rungs(office: Office, ticket: Ticket, review_at: int | None = None) -> list[
         return []
     found = _alarms(ticket)
     created, due = office.local(ticket.created_at), office.local(ticket.answer_due)
-    unit = Unit(ticket.clock_unit)
-    for part, at in clocks.warnings(office.clocks, created, due, unit, office.calendar):
+    unit, calendar = Unit(ticket.clock_unit), office.calendar_of(ticket.community_id)
+    for part, at in clocks.warnings(office.clocks, created, due, unit, calendar):
         found.append(Rung("half" if part <= 0.5 else "near" if part < 1 else "overdue", to_ms(at)))
     if ticket.accepted_at is None:
         found.append(Rung("unsigned", ticket.accept_due))
-    above = clocks.escalations(office.clocks, due, office.calendar)[1:3]
-    found += [Rung(stage, to_ms(at)) for stage, (_, at) in zip(STAGES[-2:], above, strict=False)]
+    above = clocks.escalations(office.clocks, due, calendar)[1:]
+    stages = STAGES[-3:] if department else STAGES[-3:-1]
+    found += [Rung(stage, to_ms(at)) for stage, (_, at) in zip(stages, above, strict=False)]
     return sorted(found, key=lambda rung: rung.at)
 
 
@@ -95,7 +105,9 @@ async def _look_at(tx: Tx, office: Office, ticket_id: int) -> int:
     """Tell what is due about one ticket, enter when to look again."""
     ticket = await tickets.by_id(tx, ticket_id)
     held = await tx.one("desk.suspension", ticket_id=ticket_id)
-    ladder = rungs(office, ticket, held["review_at"] if held else None) if ticket else []
+    beyond = await levels.department_of(tx, ticket) is not None if ticket else False
+    review_at = held["review_at"] if held else None
+    ladder = rungs(office, ticket, review_at, department=beyond) if ticket else []
     if ticket is None or not ladder:
         await tx.do("desk.look_no_more", ticket_id=ticket_id)
         return 0
@@ -140,9 +152,57 @@ async def _tell(tx: Tx, office: Office, ticket: Ticket, fresh: list[Rung]) -> in
             ticket_id=ticket.id,
         )
         told += 1
+        await _tell_units(tx, office, ticket, stages, gravest)
     if stages:
         await show(tx, office, ticket)
     return told
+
+
+async def _tell_units(tx: Tx, office: Office, ticket: Ticket, stages: list[str], gravest: str) -> None:
+    """The organisation that holds it hears what a handler would; then subdistrict and department."""
+    hop = await hops.present(tx, ticket.id)
+    holder = await organisations.by_id(tx, hop.organisation_id) if hop else None
+    community = await communities.by_id(tx, ticket.community_id)
+    closed = office.closed(ticket)
+    due, key = moment(office.local(ticket.answer_due)), f"{ticket.id}:{gravest}:{ticket.answer_due}"
+    called = community.name if community else ""
+    if hop and holder:
+        stage, signed = ("overdue" if gravest in OVER else gravest), hop.signed_by is not None
+        for chat_id in await unit_chats(tx, holder):
+            about: dict[str, Any] = {"number": ticket.number, "due": due, "community": called}
+            await tell(
+                tx,
+                office,
+                chat_id,
+                "unit_due",
+                key,
+                ticket=ticket,
+                role="card",
+                stage=stage,
+                signed=signed,
+                **about,
+            )
+    for stage, unit in (
+        ("lead_again", await levels.above(tx, ticket.community_id)),
+        ("department", await levels.department_of(tx, ticket)),
+    ):
+        if stage not in stages or unit is None or (holder and unit.id == holder.id):
+            continue
+        for chat_id in await unit_chats(tx, unit):
+            await tell(
+                tx,
+                office,
+                chat_id,
+                "ladder_above",
+                f"{ticket.id}:{stage}:{ticket.answer_due}",
+                community_id=ticket.community_id,
+                number=ticket.number,
+                community=called,
+                category="" if closed else office.catalogue.leaf(ticket.category).name,
+                place="" if closed else mask(ticket.place),
+                due=due,
+                stage=stage,
+            )
 
 
 async def _whom(tx: Tx, ticket: Ticket, stage: str) -> list[tuple[int, str]]:
@@ -150,7 +210,7 @@ async def _whom(tx: Tx, ticket: Ticket, stage: str) -> list[tuple[int, str]]:
     team = await people.team(tx, ticket.community_id)
     leads = [(m.user_id, m.name) for m in team if m.role in LEADS]
     handler = [(m.user_id, m.name) for m in team if m.user_id == ticket.assignee_id]
-    if stage in ("lead", "lead_again"):
+    if stage in ("lead", "lead_again", "department"):
         return leads or handler
     if stage == "overdue" and ticket.urgency in NO_QUIET:
         return list(dict.fromkeys([*handler, *leads]))
@@ -172,6 +232,7 @@ async def _tell_alarm(tx: Tx, office: Office, ticket: Ticket, times: int) -> Non
         place="" if office.closed(ticket) else mask(ticket.place),
         times=times,
         ticket_id=ticket.id,
+        whom=[(m.user_id, m.name) for m in await present(tx, office, ticket.community_id)],
     )
 
 

@@ -98,6 +98,7 @@ def _bytes(layers: Layers) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     """The whole file or none of it; readable by its owner only, for it holds pieces of residents' words."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # with PostgreSQL nothing else is kept there
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target:

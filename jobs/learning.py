@@ -23,6 +23,7 @@ from nlp.training import FEWEST_ROWS, TrainResult, train
 from storage import learning
 from storage.store import Store, Tx
 from texts import learning as words
+from texts.voice import spoken
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +55,13 @@ class Outcome:
     failed: bool = False
 
 
-def teach(database: Path, catalogue: Catalogue, export: Export | None, progress: Progress) -> Outcome:
+def teach(
+    database: Path, catalogue: Catalogue, export: Export | None, progress: Progress, address: str = ""
+) -> Outcome:
     """Learn from an export, or without one from the store's corrections; keeps the model if it is better."""
     path = learned.path_beside(database)
-    corrected, counted = asyncio.run(_corrections(database)) if database.exists() else ([], 0)
+    records = address or (database if database.exists() else None)
+    corrected, counted = asyncio.run(_corrections(records)) if records else ([], 0)
     try:
         if export is None:
             outcome = _from_corrections(path, corrected, progress)
@@ -65,8 +69,8 @@ def teach(database: Path, catalogue: Catalogue, export: Export | None, progress:
             outcome = _from_export(path, export, catalogue, corrected, progress)
     except OSError as error:
         return Outcome(words.not_kept(str(path), str(error)), failed=True)
-    if database.exists() and len(corrected) >= FEWEST_ROWS and not outcome.failed:
-        asyncio.run(_remember(database, counted))
+    if records and len(corrected) >= FEWEST_ROWS and not outcome.failed:
+        asyncio.run(_remember(records, counted))
     return outcome
 
 
@@ -156,14 +160,14 @@ def _layers(path: Path) -> Layers:
 
 def _without_people(text: str) -> str:
     """The words without names, telephones, plates: a model has no use for them and must not keep them."""
-    plain = normalise(text).text
+    plain = normalise(spoken(text)).text
     for item in sorted(find_personal(plain), key=lambda item: item.span, reverse=True):
         start, end = item.span
         plain = f"{plain[:start]}，{plain[end:]}"
     return plain
 
 
-async def _corrections(database: Path) -> tuple[list[tuple[str, str]], int]:
+async def _corrections(database: Path | str) -> tuple[list[tuple[str, str]], int]:
     async def look(tx: Tx) -> tuple[list[tuple[str, str]], int]:
         return await learning.corrections(tx, MOST), await learning.count(tx)
 
@@ -174,7 +178,7 @@ async def _corrections(database: Path) -> tuple[list[tuple[str, str]], int]:
         await store.close()
 
 
-async def _remember(database: Path, counted: int) -> None:
+async def _remember(database: Path | str, counted: int) -> None:
     store = await Store.open(database)  # opened again: nothing is held while it learns
     try:
         await store.write(lambda tx: learning.remember(tx, counted))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobs import ladder, reviews, summaries
+from jobs import ladder, notices, rechecks, reviews, summaries
 from tests.town import BOT, ZONE, Community, Json, Person, Town, labels_of, words_of
+from tests.tree_town import grow
 
 STORIES = Path(__file__).parent / "stories"
 
 SAYS = re.compile(r"(居民|工作人员) (\S+?)(?: \[(.+?)\])?(?:: ?(.*))?$")
 HEARS = re.compile(r"(机器人|卡片) → (\S+?): (.+)$")
 GROUP = re.compile(r"(群|群里没有|群私聊)(?: (\S+?))?: (.+)$")
+UNIT = re.compile(r"单位 (\S+?): (.+)$")
+NEIGHBOURS = re.compile(r"(居民群|居民群里没有): (.+)$")
+LINK = re.compile(r"t\.me/\w+\?start=([\w-]+)")
 COUNT = re.compile(r"登记簿: (\d+) 件$")
 SHOWN = re.compile(r"弹出: (.+)$")
 STAGE = re.compile(r"（(.+)）$")
@@ -52,10 +56,12 @@ class Story:
     path: Path
     residents: dict[str, Person] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
+    units: dict[str, Person] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     shown: str = ""
     spoken: dict[str, int] = field(default_factory=dict)
     played: list[str] = field(default_factory=list)
+    neighbours: Person | None = None
 
     async def play(self) -> None:
         """Play it all; the first turn that goes otherwise is told with what was really said."""
@@ -100,7 +106,10 @@ class Story:
             return
         if doing == "私聊":
             person = person.in_private
-        more: dict[str, Any] = {}
+        if doing == "群里":
+            assert self.neighbours, "no residents' group yet"
+            person = replace(person, chat=self.neighbours.chat)
+        more: dict[str, Any] = {"forward_from": "别人"} if doing == "转发" else {}
         quoted = QUOTED.fullmatch(doing)
         if quoted:
             more["reply_to"] = (await person.message(quoted[1]))["message_id"]
@@ -123,6 +132,11 @@ class Story:
             (r"开通 (\S+)，小区 (\S+)，工作人员 (\S+)", self.opens),
             (r"(\S+) 扫了 (\S+) 的码进来(?:，手机是(\S+))?", self.comes),
             (r"(\S+) 没扫码就进来", self.comes_alone),
+            (r"幸福社区有上级和单位：平安街道 刘街道，区城管局 孙城管，和美超市 钱超市", self.grows),
+            (r"(\S+) 打开 (\S+) 收到的链接", self.opens_link),
+            (r"居民群里有 (\S+)", self.gathers),
+            (r"(\S+) 没用过机器人", self.is_new),
+            (r"一周后抽到了 (\S+)", self.is_drawn),
             (r"过 (\d+) (分钟|小时|天)", self.passes),
             (r"到 (\d+)月(\d+)日 (\d+):(\d+)", self.arrives),
             (r"“(.+)” 这句像 (.+)", self.is_hard),
@@ -140,6 +154,46 @@ class Story:
         await self.first()
         await self.enter(found[1], None)
 
+    async def grows(self, found: re.Match[str]) -> None:
+        tree = await grow(self.town, await self.first())
+        self.units |= {person.name: person for person in (tree.street, tree.sun, tree.qian)}
+
+    async def opens_link(self, found: re.Match[str]) -> None:
+        said = [LINK.search(text) for text in await (await self.resident(found[2])).heard()]
+        code = next(link[1] for link in reversed(said) if link)
+        person = Person(self.town, await self.town._telephone(found[1]), found[1])
+        self.residents[found[1]] = person
+        self.read[found[1]] = 0
+        await person.says(f"/start {code}")
+
+    async def gathers(self, found: re.Match[str]) -> None:
+        """A group of residents in which the lead has said /setup 居民群."""
+        office = await self.first()
+        names = found[1].split("、")
+        people = [self.residents.get(name) or await self.resident(name) for name in names]
+        lead = office.anyone
+        made = await self.town.drive.act(
+            "groups",
+            title="幸福里邻里群",
+            type="supergroup",
+            members=[lead.id, *(person.id for person in people)],
+            bots=[BOT],
+            creator=lead.id,
+        )
+        self.neighbours = replace(lead, chat=int(made["id"]))
+        await self.neighbours.says("/setup 居民群")
+
+    async def is_new(self, found: re.Match[str]) -> None:
+        """Somebody with a telephone who has never opened the bot."""
+        self.residents[found[1]] = Person(self.town, await self.town._telephone(found[1]), found[1])
+        self.read[found[1]] = 0
+
+    async def is_drawn(self, found: re.Match[str]) -> None:
+        await self.resident(found[1])
+        await self.town.later(days=8)
+        await rechecks.push_due(self.town.office, share=100)
+        await self.town.settle()
+
     async def passes(self, found: re.Match[str]) -> None:
         unit = {"分钟": "minutes", "小时": "hours", "天": "days"}[found[2]]
         await self.town.later(**{unit: int(found[1])})
@@ -156,7 +210,7 @@ class Story:
         self.town.doubt(found[1], *found[2].split("、"))
 
     async def clock_jobs(self) -> None:
-        for job in (summaries.push_due, reviews.settle_silent, ladder.climb):
+        for job in (summaries.push_due, reviews.settle_silent, notices.push_due, ladder.climb):
             await job(self.town.office)
         await self.town.settle()
 
@@ -176,7 +230,7 @@ class Story:
         return self.residents.get(name) or await self.enter(name, await self.first())
 
     def colleague(self, name: str) -> Person:
-        return self.at_work(name)[name]
+        return self.units.get(name) or self.at_work(name)[name]
 
     def at_work(self, name: str) -> Community:
         return next(office for office in self.communities.values() if name in office.team)
@@ -207,6 +261,12 @@ class Story:
             return await self.check_heard(what, name, words, heard)
         if found := GROUP.fullmatch(text):
             return await self.check_group(*found.groups())
+        if found := UNIT.fullmatch(text):
+            heard_there = [m for m in await self.units[found[1]].messages() if is_bots(m)]
+            ok = any(holds(message, found[2]) for message in heard_there)
+            return ok, [] if ok else [f"单位 {found[1]}: {said_of(m)}" for m in heard_there[-4:]]
+        if found := NEIGHBOURS.fullmatch(text):
+            return await self.check_neighbours(*found.groups())
         if found := COUNT.fullmatch(text):
             count = len(await self.town.tickets())
             return count == int(found[1]), [] if count == int(found[1]) else [f"登记簿: {count} 件"]
@@ -234,6 +294,14 @@ class Story:
         if what == "群":
             return bool(found), [] if found else [f"群: {said_of(m)}" for m in every[-4:]]
         return not found, [f"群: {said_of(m)}" for m in found]
+
+    async def check_neighbours(self, what: str, words: str) -> tuple[bool, list[str]]:
+        assert self.neighbours, "no residents' group yet"
+        every = [m for m in await self.neighbours.messages() if is_bots(m)]
+        found = [message for message in every if holds(message, words)]
+        if what == "居民群":
+            return bool(found), [] if found else [f"居民群: {said_of(m)}" for m in every[-4:]]
+        return not found, [f"居民群: {said_of(m)}" for m in found]
 
     async def news(self, name: str) -> list[Json]:
         """The bot's messages to a resident since the last turn, oldest first."""

@@ -30,7 +30,7 @@ async def test_a_neighbour_joins_with_one_press_and_hears_all(
 ) -> None:
     first, second = await pair(town)
     assert second.state is State.NEW  # nothing is lost by not answering
-    assert first.number in await li.hears("算我一个？")
+    assert first.number in await li.hears("和邻居一起办吗？")
     assert "算我一个" not in "".join(await zhang.heard())
     assert f"跟 {first.number} 一起办" in await li.presses("算我一个")
     first, second = await pair(town)
@@ -88,7 +88,7 @@ async def test_an_old_or_finished_matter_is_not_offered(town: Town, office: Comm
     await office["李强"].says(f"/close {first.number} 好了")
     third = await town.resident("王五", office)
     await third.says(LIFT)
-    assert second.number in await third.hears("算我一个？")
+    assert second.number in await third.hears("和邻居一起办吗？")
 
 
 async def test_the_place_said_afterwards_finds_the_neighbour_too(
@@ -99,7 +99,7 @@ async def test_the_place_said_afterwards_finds_the_neighbour_too(
     await other.says("路灯坏了")
     assert "算我一个" not in "".join(await other.heard())
     await other.says("3号楼2单元")
-    await other.hears("算我一个？")
+    await other.hears("和邻居一起办吗？")
 
 
 async def test_joining_a_matter_that_is_finished_by_now_is_refused(

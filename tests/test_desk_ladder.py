@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 from jobs import ladder
 from storage.store import Tx
 from tests.town import ZONE, Community, Person, Town
@@ -86,6 +88,7 @@ async def test_an_extension_begins_the_ladder_anew(town: Town, office: Community
     assert "已超期" in await office.anyone.last()
 
 
+@pytest.mark.sqlite  # it reads the plan in SQLite's words
 async def test_a_tick_reads_only_what_is_due(town: Town, office: Community, zhang: Person) -> None:
     await zhang.says("3号楼2单元电梯坏了")
     await ladder.climb(town.office)

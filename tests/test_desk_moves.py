@@ -102,7 +102,7 @@ async def test_what_cannot_be_done_now_is_kept_on_account_and_taken_up_again(
     again = await town.ticket()
     assert (again.state, again.paused_at) == (State.WORKING, None)
     assert again.answer_due - before.answer_due > 37 * 24 * 3600 * 1000
-    assert "李强" in await lift.hears("可以接着办了")
+    assert "李强" in await lift.hears("又可以办了")
 
 
 async def test_what_is_not_ours_is_declined_with_where_to_turn(

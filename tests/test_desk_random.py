@@ -22,6 +22,8 @@ from config import Settings
 from desk import (
     answering,
     choices,
+    climbing,
+    council,
     deferring,
     handling,
     joining_matters,
@@ -29,15 +31,19 @@ from desk import (
     reception,
     refusing,
     undoing,
+    unit_work,
 )
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.office import Office
 from domain.errors import Refused
+from domain.levels import Kind
 from domain.roles import Role
 from domain.states import State
 from jobs import ladder, reviews
-from storage import communities, events, joined, people, tickets, undos
+from storage import communities, events, hops, joined, organisations, people, tickets, undos
+from storage.hops import Hop
+from storage.organisations import Worker
 from storage.people import Member
 from storage.store import Store, Tx
 from storage.tickets import Ticket
@@ -49,6 +55,8 @@ T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
 GROUP, LEAD, STAFF, OTHER = -100, 1, 2, 3
 RESIDENTS = (11, 12, 13)
+STREET, BUREAU = 21, 22
+"""Who works for the subdistrict, and for the department."""
 SAYINGS = (
     "3号楼2单元电梯坏了",
     "3号楼电梯又坏了，出不了门",
@@ -58,9 +66,14 @@ SAYINGS = (
 )
 PICK = st.integers(0, 4)
 WHO = st.sampled_from((LEAD, LEAD, STAFF, OTHER))
+BY = st.sampled_from((0, 0, 0, 0, 0, STREET, BUREAU, STAFF))
+"""Mostly (0) whoever holds something."""
+UNIT_WHAT = st.sampled_from(
+    ("up", "across", "take", "take", "take", "answer", "done", "done", "back", "on", "council")
+)
 WHAT = st.sampled_from(
     ("take", "assign", "answer", "ask", "return", "close", "escalate", "extend", "yes", "no", "suspend",
-     "resume", "reject", "void", "merge", "merge", "split", "undo", "undo")
+     "resume", "reject", "void", "merge", "merge", "split", "undo", "undo", "up", "up", "across")
 )  # fmt: skip
 
 
@@ -88,6 +101,13 @@ class Desk(RuleBasedStateMachine):
                 await communities.add_building(tx, found, estate, building, f"b{building}", 4, 18)
             for user, role in ((LEAD, Role.LEAD), (STAFF, Role.STAFF), (OTHER, Role.STAFF)):
                 await people.join(tx, Member(found, user, f"同事{user}", role), 1)
+            street = await organisations.found(tx, Kind.SUBDISTRICT, "平安街道", "street", 1)
+            above: dict[str, Any] = {"parent_id": street}
+            await organisations.found(tx, Kind.COMMUNITY, "幸福社区", "node", 1, community_id=found, **above)
+            bureau = await organisations.found(tx, Kind.DEPARTMENT, "区城管局", "bureau", 1, **above)
+            await organisations.join(tx, Worker(street, STREET, "刘街道"), 1)
+            await organisations.join(tx, Worker(bureau, BUREAU, "孙城管"), 1)
+            self.units = {"up": street, "across": bureau}
             return found
 
         self.community = self.run(self.store.write(enter))
@@ -151,6 +171,8 @@ class Desk(RuleBasedStateMachine):
             "merge": lambda: joining_matters.merge(office, hand, into),
             "split": lambda: joining_matters.split(office, hand),
             "undo": lambda: undoing.undo(office, hand),
+            "up": lambda: climbing.hand_on(office, hand, self.units["up"], "beyond"),
+            "across": lambda: climbing.hand_on(office, hand, self.units["across"], "duty"),
         }
         self.attempt(moves[what]())
 
@@ -169,6 +191,41 @@ class Desk(RuleBasedStateMachine):
             "unsolved": lambda: choices.confirm(office, ticket.id, user, "unsolved", key),
         }
         self.attempt(moves[what]())
+
+    @precondition(lambda self: bool(self.all()))
+    @rule(steps=st.lists(st.tuples(BY, PICK, UNIT_WHAT), min_size=2, max_size=8))
+    def levels_move_on(self, steps: list[tuple[int, int, str]]) -> None:
+        for by, pick, what in steps:
+            if what in self.units:
+                self.staff_moves(LEAD, pick, 0, what)
+            else:
+                self.unit_moves(by, pick, what)
+            self.nothing_is_lost()
+
+    def unit_moves(self, user: int, pick: int, what: str) -> None:
+        hand, office = replace(self.hand(user, pick), chat_id=user), self.office
+        hop = self.run(self.store.read(lambda tx: hops.present(tx, hand.ticket_id)))
+        if not user:
+            held = self.run(self.store.read(self._held))
+            hop = held[pick % len(held)] if held else None
+            user = STREET if hop and hop.organisation_id == self.units["up"] else BUREAU
+            hand = replace(hand, user_id=user, chat_id=user, ticket_id=hop.ticket_id if hop else 1)
+        at = hop.id if hop else 1
+        lead = replace(hand, user_id=LEAD, chat_id=GROUP)
+        moves: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
+            "take": lambda: unit_work.take(office, hand, at),
+            "answer": lambda: unit_work.answer(office, replace(hand, text="明天上午九点来看")),
+            "done": lambda: unit_work.finish(office, hand, at, "solved"),
+            "back": lambda: unit_work.give_back(office, hand, at, "cannot"),
+            "on": lambda: unit_work.climb_on(office, hand, at, self.units["across"]),
+            "council": lambda: council.designate(office, lead, self.units["across"]),
+        }
+        self.attempt(moves[what]())
+
+    async def _held(self, tx: Tx) -> list[Hop]:
+        """The hops that go on."""
+        found = [await hops.present(tx, number) for number in range(1, self.count + 1)]
+        return [hop for hop in found if hop]
 
     @rule(hours=st.sampled_from((0.01, 0.3, 5, 30, 200)))
     def time_passes(self, hours: float) -> None:
@@ -215,6 +272,24 @@ class Desk(RuleBasedStateMachine):
                 )
                 assert told is not None or ticket.id in {row["ticket_id"] for row in looks}
             await self._replays(tx, ticket)
+            await self._stands_on_one_rung(tx, ticket)
+
+    async def _stands_on_one_rung(self, tx: Tx, ticket: Ticket) -> None:
+        """With its community or with one organisation, which sees it in its list and has a card of it."""
+        ledger = await hops.of_ticket(tx, ticket.id)
+        here = [hop for hop in ledger if hop.ended_at is None]
+        assert len(here) <= 1
+        assert all(bool(hop.outcome) == (hop.ended_at is not None) for hop in ledger)
+        for unit in self.units.values():
+            held = ticket.id in {other.id for other in await hops.held(tx, unit, most=999)}
+            assert held == (bool(here) and here[0].organisation_id == unit)
+        if ticket.state is State.ASSIGNED:
+            assert here or ticket.assignee_id is not None
+        if not here:
+            return
+        assert ticket.means.is_open
+        user = STREET if here[0].organisation_id == self.units["up"] else BUREAU
+        assert await tx.one("outbox.by_key", key=f"unit:{here[0].id}:{user}") is not None
 
     async def _replays(self, tx: Tx, ticket: Ticket) -> None:
         """The history leads from the opening, without a gap, to where the ticket stands."""

@@ -15,7 +15,9 @@ from domain.catalogue import load_catalogue
 from domain.states import State
 from nlp.reading import Danger
 from standin.entities import parse_html, units
-from texts import names, refusals, setup, staff
+from texts import levels, names, refusals, setup, staff
+from texts import units as units_words
+from texts.bulletin import COMING
 from texts.importing import PROBLEMS
 from texts.registry import SAYINGS, say
 from texts.script import to_traditional
@@ -56,6 +58,7 @@ SUMMARY: dict[str, Any] = {
     "oldest": [[n, NUMBER, EVIL * 9, 400_000] for n in (1, 2, 3)],
     "urgent": [[n, NUMBER, EVIL * 9, 4_000] for n in (4, 5, 6)],
     "holders": [[EVIL, 5, 1]] * 9,
+    "rungs": [[EVIL, 5, 1]] * 9,
 }
 RATES: tuple[str, ...] = ("closed", "on_time", "answered", "extended", "received", "returned")
 RATES += ("reopened", "repeated", "responded", "solved", "satisfied")
@@ -90,12 +93,26 @@ BULLETIN: dict[str, Any] = {
     "people": [[EVIL * 3, 99, 80, 30, 2], [EVIL * 3, 9, 8, 1, 0]],
     "units": [[EVIL * 9, 99, 90, 80]] * 12,
     "annex": [[EVIL * 9, 99, 80, 99, 90, 80]] * 12,
+    "houses": [[EVIL * 9, 99, 90, 80]] * 12,
+    "by_level": [["community", 90, 80, 70], ["department", 9, 8, 7]],
+    "spot_checks": {"true": 7, "false": 1, "": 1},
+    "lagging": [[EVIL * 3, 3, 40]] * 3,
+    "oldest": [1, NUMBER, EVIL * 9, "2026-10-03"],
+    "ahead": [[code, "2026-11-15"] for code in COMING],
+    "last_year": [[EVIL * 3, 40, 3.5]] * 3,
 }
 EMPTY = {"count": 0, "soon": 0, "rows": []}
 QUIET_BULLETIN = (
     BULLETIN
     | {name: type(value)() for name, value in BULLETIN.items() if isinstance(value, (int, list))}
-    | {"rebounds": EMPTY, "repeats": EMPTY, "late": EMPTY, "suspended": EMPTY, "kinds_before": {}}
+    | {
+        "rebounds": EMPTY,
+        "repeats": EMPTY,
+        "late": EMPTY,
+        "suspended": EMPTY,
+        "kinds_before": {},
+        "spot_checks": {},
+    }
     | {"rates": {name: [0, 0] for name in RATES}, "first_answer": None, "over": True}
     | {
         "trend": {
@@ -108,6 +125,70 @@ QUIET_BULLETIN = (
         }
     }
 )
+AREA: dict[str, Any] = {
+    "area": EVIL,
+    "id": 7,
+    "span": "month",
+    "first": "2026-10-01",
+    "last": "2026-10-31",
+    "code": "month:2026-10-01",
+    "communities": 1380,
+    "quiet": 12,
+    "new": 4020,
+    "before": 3710,
+    "trend": SUMMARY["trend"],
+    "tops": [[EVIL, 330]] * 12,
+    "closed": 3900,
+    "reopened": 12,
+    "returned": 30,
+    "open": 990,
+    "late": 77,
+    "urgent": 5,
+    "unassigned": 6,
+    "suspended": 40,
+    "oldest_days": 90,
+    "due": 972,
+    "closed_due": 911,
+    "on_time": 737,
+    "opinions": {"satisfied": 80, "fair": 10, "unsatisfied": 3},
+    "parts": [[EVIL * 9, 99, 80, 30, 2, 99, 80]] * 60,
+    "late_most": [[EVIL * 9, 9, 12]] * 5,
+    "unusual": [[EVIL * 9, 19, 4.5]] * 5,
+}
+RANKED: dict[str, Any] = {
+    "id": 1,
+    "name": EVIL * 9,
+    "group": "small",
+    "rank": 3,
+    "score": 0.91,
+    "attained": True,
+    "flag": "yellow",
+    "months": 2,
+    "then": "explain",
+    "on_time": [30, 40],
+    "satisfied": [9, 10],
+    "lasting": [30, 31],
+}
+RANKINGS = ("ranking_draft", "ranking_published")
+STANDING: dict[str, Any] = {
+    "month": "2026年10月",
+    "places": [
+        RANKED | {"group": g, "flag": f} for g in ("small", "large") for f in ("red", "yellow", "") * 3
+    ],
+    "few": [EVIL * 3] * 30,
+    "excluded": [[EVIL * 3, "disaster"]] * 30,
+    "names": {"1": EVIL * 9, "2": EVIL * 9},
+    "estates": {
+        of: {
+            "places": [RANKED | {"group": g, "flag": f} for g in ("small", "all") for f in ("red", "yellow")],
+            "few": [EVIL * 3] * 9,
+            "excluded": [[EVIL * 3, "rebuilding"]] * 9,
+        }
+        for of in "123456"
+    },
+}
+QUIET_AREA = AREA | {name: type(value)() for name, value in AREA.items() if isinstance(value, (int, list))}
+QUIET_AREA |= {"opinions": {}, "trend": QUIET_BULLETIN["trend"], "span": "day"}
 QUIET = SUMMARY | {
     name: type(value)() for name, value in SUMMARY.items() if isinstance(value, (int, list, dict))
 }
@@ -115,11 +196,14 @@ LIST_ROW = (1, NUMBER, EVIL, EVIL * 9, "working", EVIL, "11月24日(周二)18:00
 LINES: dict[str, list[Any]] = {
     "progress": [(*LIST_ROW, False)] * 4 + [(*LIST_ROW, True)] * 4,
     "ticket_list": [LIST_ROW] * 15,
+    "stale_list": [LIST_ROW] * 15,
     "several_matters": [(EVIL, EVIL * 9)] * 4,
     "history": [("11-24 18:00", EVIL * 3)] * 20,
     "timeline": [("11-24 18:00", EVIL * 2, EVIL * 8)] * 30,
 }
 SAMPLES: dict[str, list[Any]] = {
+    "titles": [["医保报销", EVIL]],
+    "of": [7, 0],
     "number": [NUMBER],
     "state": [state.value for state in State],
     "menu": [
@@ -137,7 +221,14 @@ SAMPLES: dict[str, list[Any]] = {
         "void",
         "merge",
         "gate",
+        "climb",
+        "why",
     ],
+    "companion": [(EVIL, EVIL, True), (EVIL, "", False), None],
+    "near": [[EVIL * 9] * 3, []],
+    "leads": [[(7, EVIL), (8, EVIL)], []],
+    "help_": [[(EVIL, EVIL)] * 12, []],
+    "join": [[(EVIL * 9, EVIL)] * 60],
     "dangers": [[], [danger.value for danger in Danger]],
     "stage": ["overdue", "unsigned", "near", "lead", "lead_again"],
     "choice": ["3", ""],
@@ -182,14 +273,87 @@ SAMPLES: dict[str, list[Any]] = {
     "counts": [[(EVIL, 3, 2, 1)] * 10, []],
     "bot": ["minxinqiao_bot"],
     "code": ["a1b2c3"],
+    "page": ["a1b2c3d4e5f6"],
+    "origin": ["visit", "call", "round", ""],
+    "offers": [[("extend", "3:parts", f"3|{EVIL * 5}"), ("merge", "7", EVIL * 9), ("want_place", "", "")]],
+    "skipped": [[(NUMBER, EVIL * 9)] * 20, []],
+    "unable": [[(NUMBER, EVIL * 9)] * 10, []],
+    "able": [[NUMBER] * 20, []],
+    "act": ["assign:7", "close:solved"],
+    "ticks": [[("site", EVIL, "11-24 18:00")], []],
+    "leaf": ["elevator", "subsistence", "other"],
+    "due": [EVIL],
+    "days": [7],
+    "away": [[(EVIL, EVIL, EVIL)] * 9, []],
+    "length": ["6"],
+    "team": [[(7, EVIL * 9)] * 40, []],
     "address": ["https://t.me/minxinqiao_bot?start=j_a1b2c3d4e5f6"],
 }
+TREE_ROW = (3, EVIL * 5, "subdistrict", 2, True)
+UNITS = [(7, EVIL * 5, "department", "duty")] * 12
 OF_ONE_TEXT: dict[tuple[str, str], list[Any]] = {
+    ("card", "rung"): ["🪜 社区 → 平安街道（刘街道已签收）", ""],
+    ("unit_card", "outcome"): [*levels.OUTCOMES, ""],
+    ("unit_card", "menu"): ["", "done", "back", "on"],
+    ("unit_card", "units"): [UNITS, []],
+    ("unit_card", "reason"): [*levels.REASONS],
+    ("unit_no_more", "outcome"): [*levels.OUTCOMES],
+    ("council_meeting", "units"): [UNITS],
+    ("unit_list", "units"): [[EVIL]],
+    ("unit_list", "rows"): [[(1, 2, NUMBER, EVIL, EVIL, EVIL * 9, EVIL, True, True)] * 30, []],
+    ("units_tree", "rows"): [[TREE_ROW] * 40, []],
+    ("units_tree", "missing"): [[*levels.KINDS], []],
+    ("units_ask_name", "known"): [[(1, EVIL * 9)] * 8, []],
+    ("units_ask_name", "what"): [*levels.KINDS],
+    ("units_page", "kind"): [*levels.KINDS],
+    ("units_page", "workers"): [[(7, EVIL)] * 20, []],
+    ("units_page", "happened"): ["", "entered", "left"],
+    ("units_joined", "kind"): ["council", "department"],
+    ("units_check_sheet", "counts"): [[(kind, 3) for kind in levels.KINDS]],
+    ("days_page", "estimated"): [[2026, 2027], []],
+    ("days_check", "moved"): [3, 0, -1],
+    ("days_page", "country"): ["CN", "HK"],
+    ("days_check", "free"): [["2027年2月6日–12日"] * 20, []],
+    ("days_check", "worked"): [["2027年2月14日"] * 20, []],
+    ("days_moved", "rows"): [[(NUMBER, "11月24日(周二)18:00", "11月26日(周四)18:00")] * 30, []],
+    ("days_moved", "unclear"): [[NUMBER] * 30, []],
+    ("units_bad_sheet", "problems"): [[(3, problem, EVIL) for problem in units_words.PROBLEMS]],
     ("erased_notice", "withdrawn"): [[NUMBER] * 30],
     ("erased_notice", "pictured"): [[NUMBER] * 30, []],
     ("setup_page", "summary"): ["08:30"],
     ("bulletin", "summary"): [BULLETIN, QUIET_BULLETIN, BULLETIN | {"span": "week", "over": True}],
+    ("copy_text", "body"): [LONG],
+    ("spot_check", "day"): ["2026-11-24"],
+    ("spot_check", "rows"): [
+        [(1, NUMBER, EVIL * 9, EVIL, found) for found in ("", "true", "false", "unreached")]
+    ],
+    ("meeting_agenda", "rows"): [[(1, NUMBER, EVIL * 9, EVIL)] * 12, []],
+    ("meeting_agenda", "hot"): [[EVIL * 9] * 6, []],
+    ("minutes_filed", "rows"): [[(1, NUMBER, EVIL * 9)] * 20],
+    **{
+        (text, "standing"): [STANDING, STANDING | {"places": [], "few": [], "excluded": []}]
+        for text in RANKINGS
+    },
+    ("ranking_notice", "estates"): [STANDING["estates"]["1"], {}],
+    ("ranking_notice", "place"): [RANKED, RANKED | {"flag": "", "then": "", "satisfied": [0, 0]}],
+    ("area_summary", "summary"): [AREA, QUIET_AREA, AREA | {"span": "week"}],
+    ("picture_menu", "kinds"): [[("elevator", EVIL, 30)] * 8, []],
+    ("found_list", "lines"): [[LIST_ROW] * 9, []],
+    ("bulk_page", "lines"): [[(1, NUMBER, EVIL * 9, True), (2, NUMBER, EVIL, False)] * 10],
+    ("bulk_page", "menu"): ["", "assign", "close"],
+    ("handover_list", "lines"): [[(NUMBER, EVIL * 9, EVIL, EVIL)] * 15, []],
+    ("handover_who", "team"): [[(7, EVIL * 9, 3)] * 40],
+    ("duty_day", "team"): [[(7, EVIL * 9, True)] * 30],
+    ("duty_week", "days"): [[("2026-11-23", EVIL, EVIL * 9, True)] * 7],
+    ("duty_day", "day"): ["2026-11-23"],
+    ("morning", "due"): [[(7, NUMBER, EVIL * 9, EVIL)] * 20, []],
+    ("morning", "late"): [[(7, NUMBER, EVIL * 9, EVIL)] * 20, []],
+    ("card", "menu"): [*SAMPLES["menu"], "defer", "fix"],
     ("card", "people"): [[(7, EVIL)] * 40],
+    ("full_text", "companion"): [(EVIL, EVIL), None],
+    ("residents_choose", "communities"): [[(1, EVIL)] * 20],
+    ("notice_draft", "choices"): [[(1, EVIL, True), (2, EVIL, False)] * 30, []],
+    ("notice_tally", "counts"): [[3, 2, 1], [0, 0, 0]],
     ("danger_advice", "dangers"): [[danger] for danger in Danger],
     ("setup_bad_list", "problems"): [[(3, "楼栋", problem, EVIL) for problem in PROBLEMS]],
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from storage import communities, people, tickets
 from storage.people import Member
 from storage.store import Store, Tx
 from storage.tickets import Ticket
+from tests import postgres_server
 from transport.application import build
 from transport.limits import Limits
 from transport.serve import Open, reach, serve
@@ -205,16 +205,17 @@ class Community:
 class Town:
     """Everything put together, as bot.py does it; `start` and `stop` are the working day of the bot."""
 
-    def __init__(self, folder: Path, drive: Driver, running: Any) -> None:
+    def __init__(self, folder: Path, drive: Driver, running: Any, database: str = "") -> None:
         self.folder, self.drive, self.book = folder, drive, running.book
         self.clock = Clock()
         self.path = folder / "town.sqlite"
+        self.database = database or f"sqlite:{self.path}"
         self.settings = Settings.model_validate(
             {
                 "telegram_bot_token": TOKEN,
                 "telegram_api_base_url": f"{running.url}/bot",
                 "telegram_file_base_url": f"{running.url}/file/bot",
-                "database_url": f"sqlite:{self.path}",
+                "database_url": self.database,
                 "admin_ids": frozenset({ADMIN}),
             }
         )
@@ -225,7 +226,7 @@ class Town:
 
     async def start(self) -> None:
         """Open the office."""
-        self.store = await Store.open(self.path)
+        self.store = await Store.open(self.database)
         application = build(self.settings)
         await reach(application)
         opened_office = bot.open_office(self.settings, self.store)
@@ -302,8 +303,8 @@ class Town:
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """A look at the store from outside."""
-        with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as db:
-            return db.execute(sql, values).fetchall()
+        where = self.database if self.store.shared else self.path
+        return postgres_server.rows(where, sql, *values)
 
     async def community(
         self,
@@ -376,11 +377,12 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
+async def open_town(folder: Path, database: str = "") -> AsyncIterator[Town]:
+    """A town over a store at this address; a SQLite file in the folder without one."""
     async with standin.serve() as running, Driver(running.url) as drive:
         await drive.act("bots", token=TOKEN, first_name="民心桥", username="minxinqiao_bot")
         await drive.act("users", id=ADMIN, first_name="管理员")
-        town = Town(folder, drive, running)
+        town = Town(folder, drive, running, database)
         await drive.act("clock", now=town.clock.now().timestamp())
         await town.start()
         try:

@@ -46,14 +46,17 @@ def finding(good: bool | None, what: str, remedy: str) -> str:
 
 
 def settings_error(name: str, problem: str) -> str:
-    return f"设置不对 {name}：{problem}\nSetting {name}: {problem}\n设置写在环境变量或 minxinqiao.toml 里，见 .env.example。"
+    return f"设置 {name} 不对：{problem}\nSetting {name}: {problem}\n设置写在环境变量或 minxinqiao.toml 里，见 .env.example。"
 
 
 def store_unavailable(where: str, problem: str) -> str:
-    return (
-        f"数据库打不开（{where}）：{problem}\nThe store cannot be used ({where}): {problem}\n"
-        "看看磁盘满没满、文件夹能不能写，再试一次。"
+    damaged = "malformed" in problem or "not a database" in problem
+    remedy = (
+        "文件坏了，没有动它。请先把它拷一份留底，再用 bot.py restore 恢复最近的备份。/ damaged, left as it is: restore a backup."
+        if damaged
+        else "看看磁盘满没满、文件夹能不能写，再试一次。"
     )
+    return f"数据库打不开（{where}）：{problem}\nThe store cannot be used ({where}): {problem}\n{remedy}"
 
 
 def store_too_new(where: str) -> str:
@@ -81,7 +84,7 @@ def no_such_community(name: str, known: Sequence[str]) -> str:
 
 
 def backup_done(path: str, size: int) -> str:
-    return f"✅ 已备份到 {path}（{size / 1024:.0f} KB）。恢复：停下机器人，用它换掉数据库文件，再启动。"
+    return f"✅ 已备份到 {path}（{size / 1024:.0f} KB）。恢复：停下机器人，运行 bot.py restore 加这个文件名，再启动。"
 
 
 def wrong_period(since: str, until: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from texts import names
 from texts.registry import says
-from texts.words import Button, Rows, Words, esc
+from texts.words import Button, Rows, Words, called_out, esc
 
 EXTEND_DAYS = (1, 3, 5, 7)
 """Working days."""
@@ -39,11 +39,11 @@ REJECT_WORDS = {
     "court": "这件事已经进入诉讼或仲裁，社区不能再处理，请以法院或仲裁的结果为准。想问法律问题，可以打 12348 免费咨询。",
     "repeated": "这件事之前已经答复过您。要是有新的情况，请直接告诉我，我们再看。",
     "elsewhere": "这个地方不归本社区管。请找当地的社区，或拨打 12345，他们会转过去。",
-    "untrue": "我们去核实过，情况和您说的对不上。要是我们弄错了，请补充照片或具体地点，我们再去核。",
+    "untrue": "我们去核实过，情况和您说的对不上。要是我们弄错了，请补充照片或具体地点，我们再去看。",
 }
 VOID_REASONS = {"test": "测试", "spam": "广告或骚扰", "mistake": "误发"}
 MISSING = {"what": "是什么事", "where": "在哪里", "who": "归谁负责"}
-UNDONE = {"take": "接单", "assign": "转派", "close": "办结", "return": "退回"}
+UNDONE = {"take": "接单", "assign": "转派", "close": "办结", "return": "退回", "hand_on": "转出"}
 CONCERNS = {
     "promise": "话说得太满（“保证、绝对”这类），做不到会失信",
     "leak": "里面有手机号或证件号，发出去就收不回来",
@@ -107,7 +107,7 @@ def extension_decided(number: str, who: str, user: int, granted: bool, lead: str
 def extended(number: str, promise: str, reason: str) -> Words:
     return Words(
         f"⏳ 您反映的 <code>{esc(number)}</code> 还要多花些时间，原因是：{esc(reason)}。\n"
-        f"新的答复时间：<b>{esc(promise)}</b> 前。让您久等了，对不起，我们一直在办。"
+        f"新的答复时间：<b>{esc(promise)}</b> 前。\n让您久等了，对不起，我们一直在办。"
     )
 
 
@@ -115,7 +115,7 @@ def extended(number: str, promise: str, reason: str) -> Words:
 def suspended(number: str, reason: str, review: str) -> Words:
     return Words(
         f"⏸ 实话跟您说，<code>{esc(number)}</code> 眼下还办不了，原因是：{esc(reason)}。\n"
-        f"这件事我们记着账，<b>{esc(review)}</b>会再看一次，有变化马上告诉您。"
+        f"这件事我们一直记着，<b>{esc(review)}</b>会再看一次，有变化马上告诉您。"
     )
 
 
@@ -123,7 +123,7 @@ def suspended(number: str, reason: str, review: str) -> Words:
 def resumed(number: str, promise: str, who: str) -> Words:
     holder = f"由<b>{esc(who)}</b>接着办，" if who else ""
     return Words(
-        f"▶️ 您反映的 <code>{esc(number)}</code> 可以接着办了，{holder}最晚 <b>{esc(promise)}</b> 前答复您。"
+        f"▶️ 您反映的 <code>{esc(number)}</code> 又可以办了，{holder}<b>{esc(promise)}</b> 前答复您。"
     )
 
 
@@ -167,7 +167,7 @@ def voided(number: str, reason: str) -> Words:
 @says
 def same_matter(number: str, category: str, into: int, ticket_id: int) -> Words:
     return Words(
-        f"👥 已有邻居反映同样的事（{esc(category)}，编号 <code>{esc(number)}</code>），算我一个？\n"
+        f"👥 已有邻居反映同样的事（{esc(category)}，编号 <code>{esc(number)}</code>），您要和邻居一起办吗？\n"
         "点“算我一个”就一起办，进展和结果都会告诉您；不点也会照样办您的。",
         (
             (
@@ -181,7 +181,7 @@ def same_matter(number: str, category: str, into: int, ticket_id: int) -> Words:
 @says
 def joined_matter(number: str, into: str, who: str, promise: str) -> Words:
     holder = f"，由<b>{esc(who)}</b>办理" if who else ""
-    due = f"最晚 <b>{esc(promise)}</b> 前答复，" if promise else ""
+    due = f"<b>{esc(promise)}</b> 前答复，" if promise else ""
     return Words(
         f"🔗 您的 <code>{esc(number)}</code> 和 <code>{esc(into)}</code> 是同一件事，合在一起办{holder}。"
         f"{due}进展和结果都会告诉您。"
@@ -230,7 +230,7 @@ def neighbour_unsolved(number: str, before: str) -> Words:
 def taken_back(number: str, move: str) -> Words:
     """To the resident, who had been told of what was a slip of the hand."""
     if move == "close":
-        return Words(f"↩️ 对不起，刚才那条“办结”点错了，<code>{esc(number)}</code> 还在办，请不用评价。")
+        return Words(f"↩️ 对不起，刚才那条“办结”点错了，<code>{esc(number)}</code> 还在办，您先不用评价。")
     return Words(f"↩️ <code>{esc(number)}</code> 换人办理，马上重新安排，不耽误您的事。", silent=True)
 
 
@@ -245,6 +245,7 @@ STAGES = {
     "overdue": "已超期",
     "lead": "超期后仍没有答复",
     "lead_again": "超期多日还没有答复",
+    "department": "超期多日，责任部门也已收到提醒",
 }
 
 
@@ -271,11 +272,19 @@ def ladder_due(number: str, stage: str, due: str, whom: Sequence[Sequence[Any]],
 
 
 @says
-def alarm_again(number: str, dangers: Sequence[str], place: str, times: int, ticket_id: int) -> Words:
+def alarm_again(
+    number: str,
+    dangers: Sequence[str],
+    place: str,
+    times: int,
+    ticket_id: int,
+    whom: Sequence[Sequence[Any]] = (),
+) -> Words:
+    """`whom`: (user id, name) of who is on duty."""
     what = "、".join(names.DANGERS.get(d, d) for d in dangers)
     where = f"，{esc(place)}" if place else ""
     return Words(
-        f"🚨🚨 <b>{what}</b>{where}　<b>{esc(number)}</b>\n第 {times} 次提醒：还没有人接单！请看到的同事立即接单并联系居民。",
+        f"🚨🚨 <b>{what}</b>{where}　<b>{esc(number)}</b>\n第 {times} 次提醒：还没有人接单！请{called_out(whom) or '看到的同事'}立即接单并联系居民。",
         ((Button("✋ 接单", "take", ticket=ticket_id),),),
     )
 
@@ -331,8 +340,3 @@ def answer_hint(number: str, concerns: Sequence[str]) -> Words:
     """After an answer went out that could have said more."""
     hints = "；".join(CONCERNS.get(code, code) for code in concerns)
     return Words(f"✔️ {esc(number)} 已发给居民。小提示：{hints}。", silent=True)
-
-
-@says
-def answer_dropped(number: str) -> Words:
-    return Words(f"好的，没有发。请改好后再回复卡片（{esc(number)}）。", silent=True)

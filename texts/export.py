@@ -59,6 +59,10 @@ FIGURES = {
     "reopened": "重办过的",
     "returned": "退单过的",
 }
+QUESTIONS = {"problem": "什么问题", "place": "在哪里", "responsible": "谁负责", "promised": "什么时候解决"}
+"""A sheet for each of the four questions."""
+ANSWER_COLUMNS = {"total": "件数", "open": "在办", "finished": "已办结", "on_time": "按时", "late": "没按时"}
+NO_PLACE = "（没说地点）"
 FIGURES_TITLE, COUNT = "情况", "件数"
 BY_TOP, BY_CATEGORY, BY_DAY, BY_RESULT, BY_OPINION = "按大类", "按小类", "按天来件", "按结果", "按评价"
 

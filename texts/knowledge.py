@@ -37,6 +37,22 @@ def guide(title: str, body: str, source: str, dated: str, phone: str, answer_id:
 
 
 @says
+def guide_hints(titles: Sequence[str], of: int) -> Words:
+    """Cards that may answer a question which staff will answer anyway."""
+    return Words(
+        "📖 工作人员会答复您。等的工夫，也可以先看看这些：",
+        tuple((Button(f"📄 {title}", "guide_hinted", title, of),) for title in titles),
+    )
+
+
+@says
+def guide_hinted(title: str, body: str, source: str, dated: str, of: int = 0) -> Words:
+    """One of these cards; `of` is the ticket that still waits, 0 when none does."""
+    enough = ((Button("👍 够了，不用再答复", "withdraw", "", of),),) if of else ()
+    return Words(_card(title, body, source, dated), enough)
+
+
+@says
 def guide_for_staff(
     title: str, body: str, source: str, dated: str, ticket_id: int = 0, number: str = ""
 ) -> Words:

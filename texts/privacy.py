@@ -188,7 +188,7 @@ FILE_NAME = "我的数据"
 
 
 def export_text(data: Mapping[str, Any]) -> str:
-    """The exported data as a page that people read. `data` is what desk/export.py gathers."""
+    """The exported data as a page that people read. `data` is what desk/own_data.py gathers."""
     person = data["resident"]
     lines = [
         "我的数据（民心桥）",
@@ -226,6 +226,10 @@ def _ticket(ticket: Mapping[str, Any]) -> list[str]:
         f"最晚答复：{ticket['promised_at']}",
         f"现在：{state}",
     ]
+    if ticket["for_whom"]:
+        lines.append(f"替谁报：{ticket['for_whom']} {ticket['their_phone'] or '没留电话'}")
+    if ticket["anonymous"]:
+        lines.append("匿名：工作人员看不到您的称呼和电话")
     if ticket["result"]:
         words = f"，{ticket['result_text']}" if ticket["result_text"] else ""
         lines.append(f"结果：{names.RESULTS.get(ticket['result'], ticket['result'])}{words}")

@@ -19,6 +19,12 @@ def says(function: Saying) -> Saying:
     return function
 
 
+def plainly(name: str, *, simple: bool) -> str:
+    """The name of the text for somebody: in 长辈版 its short form, when it has one."""
+    short = f"{name}_simple"
+    return short if simple and short in SAYINGS else name
+
+
 def say(name: str, /, **values: Any) -> Words:
     """The text of that name with its values."""
     return SAYINGS[name](**values)

@@ -8,9 +8,11 @@ from typing import Any
 from texts import names
 from texts.registry import says
 from texts.when import how_long
-from texts.words import Button, Rows, Words, esc
+from texts.words import Button, Rows, Words, esc, pairs
 
 REPORT, PROGRESS, PERSON, HELP = "📝 我要反映", "🔍 查进度", "🙋 找人工", "❓ 帮助"
+ASK_CONTACT = "📱 发我的电话"
+"""A button of the keyboard that sends the person's own telephone number."""
 HOME = ((REPORT, PROGRESS), (PERSON, HELP))
 
 
@@ -31,16 +33,19 @@ def notice(days: int = 0) -> Words:
     ends = f"办结满{how_long(days)}自动去掉个人信息。" if days else ""
     return Words(
         "🔒 <b>您的信息我们这样用</b>\n"
-        "我们只保存您发来的内容、您的称呼和办理经过，用来把事办好；只有本社区工作人员能看到，"
-        f"群里会遮住电话和证件号。{ends}请不要发身份证号。\n"
-        "想查看、导出或删除，发“我的数据”就行。",
+        "我们只存您说的话、称呼、留的电话和住处、办理经过，只为把事办好。\n"
+        f"只有本社区工作人员能看，群里遮住电话和证件号。{ends}\n"
+        "请不要发身份证号。想查看、导出或删除，发“我的数据”。",
         silent=True,
     )
 
 
 @says
 def how_to_report() -> Words:
-    return Words("请直接说是什么事、在哪里，一句话就行，也可以发语音或照片。\n例如：3号楼2单元楼道灯不亮了。")
+    return Words(
+        "请直接说是什么事、在哪里，一句话就行，也可以发语音或照片。\n例如：3号楼2单元楼道灯不亮了。",
+        ((Button("👵 帮父母报", "for_parents"),),),
+    )
 
 
 @says
@@ -55,11 +60,16 @@ def help_resident(phone: str = "") -> Words:
         "• 不用办了：发“撤回”\n"
         "• 找人：发“找人工”\n"
         "• 我的信息：发“我的数据”，可以查看、导出、删除\n"
+        "• 给父母报：直接说“帮我妈报……”；字大一点：发“长辈版”\n"
         f"遇到危险先打 119、120、110。{call}",
         keyboard=HOME,
     )
 
 
+NOW_HIDDEN = (
+    "已匿名：工作人员看不到您的称呼和电话，照样给您办、给您回话。您自己写在内容里的，他们还是看得到。"
+)
+NOW_SHOWN = "好的，不匿名了。"
 NOT_OURS_TO_ANSWER = frozenset({"answered", "needs_info", "suspended"})
 """States of open matters in which no answer of ours is due."""
 
@@ -82,39 +92,64 @@ def receipt(
     media: int = 0,
     late: bool = False,
     danger: bool = False,
+    near: Sequence[str] = (),
+    anonymous: bool = False,
 ) -> Words:
-    """The resident's own card. `question`: "place", "category" or empty; `choices`: (code, name) pairs."""
+    """The resident's own card. `question`: "place", "category" or empty; `choices`: (code, name) pairs.
+
+    `near`: places that it may be at, offered as buttons.
+    """
     lines = [f"✅ <b>已登记</b>　编号 <code>{esc(number)}</code>" + ("（重发）" if again else "")]
     lines.append(f"🗂 类别：{esc(category)}")
     lines.append(f"📍 地点：{esc(place) if place else '还没说'}")
     lines.append(f"🏢 负责：{esc(responsible)}" + (f"（{esc(assignee)}）" if assignee else ""))
     if is_open and late:
-        lines.append("⏰ 超过了答应您的时间，对不起，我们在抓紧")
+        lines.append("⏰ 超过了答应您的时间，对不起，我们在抓紧办")
     elif is_open and danger and state == "new":
         lines.append("⏰ 正在叫值班人员，马上联系您")
     elif is_open and state not in NOT_OURS_TO_ANSWER:
-        lines.append(f"⏰ 最晚 <b>{esc(promise)}</b> 前答复您")
+        lines.append(f"⏰ <b>{esc(promise)}</b> 前答复您")
     if media:
         lines.append(f"📎 已收到附件 {media} 个")
-    lines.append(f"📌 {names.STATES_FOR_RESIDENTS.get(state, state)}")
+    if anonymous:
+        lines.append("🕶 已匿名，工作人员看不到您的称呼和电话")
+    if not (is_open and danger and state == "new"):
+        lines.append(f"📌 {names.STATES_FOR_RESIDENTS.get(state, state)}")
     if extra:
         lines.append(esc(extra))
     rows: list[tuple[Button, ...]] = []
     if is_open and question == "place":
         lines.append("\n👉 <b>请问在哪里？</b>说楼号单元就行，例如“3号楼2单元”。不方便说可以跳过。")
+        rows.extend((Button(words[:40], "pick_place", words, ticket),) for words in near)
         rows.append((Button("跳过", "skip_place", ticket=ticket),))
     elif is_open and question == "category":
         lines.append("\n👉 <b>这件事更像哪一类？</b>点一下就行，不点也会有人看。")
-        rows.extend((Button(name, "pick_category", code, ticket),) for code, name in choices)
+        kinds = [Button(name, "pick_category", code, ticket) for code, name in choices]
+        rows.extend(pairs(kinds) if len(kinds) > 3 else ((kind,) for kind in kinds))
+        rows.append((Button("跳过", "skip_place", ticket=ticket),))
     if is_open:
-        rows.append(
-            (Button("➕ 补充", "supplement", ticket=ticket), Button("🚫 撤回", "withdraw", ticket=ticket))
-        )
+        rows.extend(_own_moves(ticket, asked=bool(question), named=not anonymous, hides=not danger))
     return Words("\n".join(lines), tuple(rows))
 
 
+def _own_moves(ticket: int, *, asked: bool, named: bool, hides: bool) -> Rows:
+    """What a resident may do with an open matter; corrections are not offered beside a question."""
+    correct = (
+        Button("🗂 改类别", "fix_category", ticket=ticket),
+        Button("📍 改地点", "fix_place", ticket=ticket),
+    )
+    hide = (Button("🕶 匿名" if named else "🙂 不匿名", "hide", ticket=ticket),) if hides else ()
+    rest = (
+        Button("➕ 补充", "supplement", ticket=ticket),
+        *hide,
+        Button("🚫 撤回", "withdraw", ticket=ticket),
+    )
+    return (rest,) if asked else (correct, rest)
+
+
 ADVICE = {
-    "fire": "🔥 <b>有火情请马上打 119！</b>\n先带家人离开，走楼梯别坐电梯，有烟就弯腰捂住口鼻，别回去拿东西。",
+    "fire": "🔥 <b>有火情请马上打 119！</b>\n先带家人离开，走楼梯别坐电梯，有烟就弯腰捂住口鼻，别回去拿东西。\n"
+    "楼道烟大出不去：关好门、湿毛巾堵住门缝，到窗口求救。",
     "gas": "⚠️ <b>闻到煤气味：</b>先开窗、关总阀、人到外面去；不要开关电器、不要在屋里打电话。"
     "到外面再打 <b>119</b> 和燃气公司电话。",
     "trapped": "🆘 <b>有人被困请马上打 119</b>（电梯里可按报警铃）。\n别扒门、别跳，靠边站稳，告诉里面的人马上有人来救。",
@@ -150,7 +185,7 @@ def taken(number: str, who: str) -> Words:
 def answer(number: str, who: str, text: str, again: bool = False) -> Words:
     mark = "（重发）" if again else ""
     return Words(
-        f"💬 <b>社区答复</b>{mark}　<code>{esc(number)}</code>\n{esc(text)}\n—— {esc(who)}\n（直接回复本条就能跟我们说）"
+        f"💬 <b>社区答复</b>{mark}　<code>{esc(number)}</code>\n{esc(text)}\n—— {esc(who)}\n（直接回复这条，就能接着跟我们说）"
     )
 
 
@@ -159,59 +194,6 @@ def ask_more(number: str, who: str, text: str) -> Words:
     return Words(
         f"❓ <b>想跟您了解一下</b>　<code>{esc(number)}</code>\n{esc(text)}\n—— {esc(who)}\n请直接回复，说完我们接着办。"
     )
-
-
-@says
-def solved(number: str, result: str, text: str, who: str, ticket_id: int, again: bool = False) -> Words:
-    done = f"\n{esc(text)}" if text else ""
-    mark = "（重发）" if again else ""
-    return Words(
-        f"🏁 <b>办理结果：{names.RESULTS.get(result, result)}</b>{mark}　<code>{esc(number)}</code>{done}\n—— {esc(who)}\n\n"
-        f"<b>{'这样处理，您看行吗？' if result == 'unsolved' else '您的事解决了吗？'}</b>",
-        (
-            (
-                Button("👍 可以" if result == "unsolved" else "👍 解决了", "confirm", "solved", ticket_id),
-                Button(
-                    "👎 请再想办法" if result == "unsolved" else "👎 没解决", "confirm", "unsolved", ticket_id
-                ),
-            ),
-        ),
-    )
-
-
-@says
-def ask_opinion(number: str, ticket_id: int) -> Words:
-    return Words(
-        f"好的！<code>{esc(number)}</code> 办得您还满意吗？",
-        (
-            (
-                Button("😊 满意", "rate", "satisfied", ticket_id),
-                Button("🙂 基本满意", "rate", "fair", ticket_id),
-                Button("🙁 不满意", "rate", "unsatisfied", ticket_id),
-            ),
-        ),
-    )
-
-
-@says
-def rated(opinion: str) -> Words:
-    if opinion == "unsatisfied":
-        return Words("收到，让您不满意了，对不起。哪里没做好，愿意的话说一句，我们改。")
-    return Words("谢谢您的评价！以后有事随时跟我说 🌷")
-
-
-@says
-def reopened(number: str, promise: str, asked: bool = True) -> Words:
-    more = "\n还差什么？说一句我们更清楚（不说也行）。" if asked else ""
-    return Words(
-        f"🔁 对不起，没给您办好。<code>{esc(number)}</code> 已重新办理，并告诉了负责人，"
-        f"最晚 <b>{esc(promise)}</b> 前答复您。{more}"
-    )
-
-
-@says
-def thanks_for_reason() -> Words:
-    return Words("记下了，已转给办事的同事。谢谢您！")
 
 
 @says
@@ -224,10 +206,16 @@ def ask_supplement(number: str) -> Words:
     return Words(f"请说要给 <code>{esc(number)}</code> 补充什么，也可以发照片、语音、位置。")
 
 
+ENDS = " ，,。；;、"
+"""What the words of one matter may end with when they were cut out of a message."""
+
+
 @says
 def several_matters(number: str, lines: Sequence[Sequence[str]], ticket_id: int) -> Words:
     """`lines`: (category, words) of each matter that was found in one message."""
-    found = "\n".join(f"{n}. {esc(name)}：{esc(words)}" for n, (name, words) in enumerate(lines, 1))
+    found = "\n".join(
+        f"{n}. {esc(name)}：{esc(words.strip(ENDS))}" for n, (name, words) in enumerate(lines, 1)
+    )
     return Words(
         f"您这条里好像有 {len(lines)} 件事：\n{found}\n分开办会更快，要分开吗？",
         (
@@ -252,7 +240,7 @@ def place_noted(number: str, place: str) -> Words:
 
 @says
 def category_noted(number: str, category: str, promise: str) -> Words:
-    return Words(f"🗂 记下了：{esc(category)}，最晚 <b>{esc(promise)}</b> 前答复您。", silent=True)
+    return Words(f"🗂 记下了：{esc(category)}，<b>{esc(promise)}</b> 前答复您。", silent=True)
 
 
 @says
@@ -279,10 +267,15 @@ def kept_going(number: str) -> Words:
 
 
 @says
-def urged(number: str, who: str, since: str, promise: str, late: bool = False) -> Words:
-    holder = f"现在由<b>{esc(who)}</b>办理" if who else "还在等人接单"
+def urged(
+    number: str, who: str, since: str, promise: str, late: bool = False, waits: str = "", lead: str = ""
+) -> Words:
+    """`waits`: what it stands at; `lead`: who has been called because this is not the first urging."""
+    holder = f"{esc(since)}起由<b>{esc(who)}</b>接手" if who else f"{esc(since)}登记，还在等人接单"
+    stands = f"，{esc(waits)}" if who and waits not in ("", names.STATES_FOR_RESIDENTS["signed"]) else ""
+    above = f"\n您不是第一次催了，这次也告诉了负责人<b>{esc(lead)}</b>。" if lead else ""
     return Words(
-        f"📣 已替您催办 <code>{esc(number)}</code>。{holder}（{esc(since)}登记），{_promise(promise, late)}"
+        f"📣 已替您催办 <code>{esc(number)}</code>。{holder}{stands}，{_promise(promise, late)}{above}"
     )
 
 
@@ -295,7 +288,7 @@ def urged_already(number: str, who: str, promise: str, late: bool = False) -> Wo
 def _promise(promise: str, late: bool) -> str:
     if late:
         return "超过了答应您的时间，对不起，我们抓紧办。"
-    return f"最晚 <b>{esc(promise)}</b> 前答复您。"
+    return f"<b>{esc(promise)}</b> 前答复您。"
 
 
 @says
@@ -317,7 +310,7 @@ def progress(lines: Sequence[Sequence[Any]]) -> Words:
     for _, number, category, place, state, assignee, promise, awaited, late in lines:
         words = names.STATES_FOR_RESIDENTS.get(state, state)
         who = f"（{esc(assignee)}）" if assignee else ""
-        due = "，已超时，对不起" if late else f"，最晚 {esc(promise)} 前答复" if awaited else ""
+        due = "，超过了答应的时间，对不起" if late else f"，{esc(promise)} 前答复" if awaited else ""
         where = f" · {esc(place)}" if place else ""
         parts.append(f"<code>{esc(number)}</code> {esc(category)}{where}\n　📌 {words}{who}{due}")
     rows = tuple(
@@ -344,65 +337,25 @@ def for_a_person(who: str, phone: str, hours: str) -> Words:
 
 
 @says
-def not_at_all(name: str = "", foreign: bool = False) -> Words:
-    english = "You are welcome! " if foreign else ""
-    return Words(f"{english}不客气，有事随时跟我说 🌷", silent=True)
-
-
-@says
-def hello() -> Words:
-    return Words("您好！有什么事直接说一句话就行，比如“楼道灯坏了”，也可以发照片或语音。", keyboard=HOME)
-
-
-@says
-def farewell() -> Words:
-    return Words("好的，有事随时跟我说 🌷", silent=True)
-
-
-@says
-def listening() -> Words:
-    """To words that hold nothing to act on: an insult, an emoji, a riddle. Calm, and a way on."""
-    return Words(
-        "我在这儿听着呢 🙂 有什么事、在哪里，一句话告诉我就行，语音、照片也可以。想找人，发“找人工”。",
-        keyboard=HOME,
-    )
-
-
-@says
-def link_only() -> Words:
-    return Words("链接我打不开 😅 要是有事，请用一句话说说是什么事、在哪里。")
-
-
-@says
-def office_contact(phone: str = "", hours: str = "") -> Words:
-    call = f"☎️ 社区电话：{esc(phone)}\n" if phone else ""
-    open_at = f"🕘 办公时间：{esc(hours)}\n" if hours else ""
-    return Words(f"{call}{open_at}有事也可以在这里说一句，白天晚上都收。")
-
-
-@says
-def nothing_open() -> Words:
-    return Words("您现在没有正在办的事。有事直接跟我说一句话就行。")
-
-
-@says
-def say_what(media: str) -> Words:
-    return Words(f"{names.MEDIA.get(media, '')}收到了 👌 请再说一句：是什么事、在哪里？")
-
-
-@says
 def phone_noted() -> Words:
-    return Words("📞 电话记下了，只有办事的工作人员能看到。有什么事，一句话告诉我就行。")
+    return Words("📞 电话记下了，只有办事的工作人员能看到。有什么事，一句话告诉我就行。", keyboard=HOME)
 
 
 @says
-def sticker_answer() -> Words:
-    return Words("😊 收到！有事的话说一句就行，比如“3号楼电梯坏了”。", silent=True)
+def simple_off() -> Words:
+    return Words("好的，换回普通版了。想再换，发“长辈版”。", keyboard=HOME)
 
 
 @says
-def cannot_read(media: str) -> Words:
-    return Words("这个我看不懂 😅 请用一句话说说是什么事，也可以发照片或语音。")
+def consent_ask(ticket_id: int) -> Words:
+    """Before a sensitive matter (保障救助, 医疗 …) is gone into; asked once."""
+    return Words(
+        "🔐 <b>这件事关系到您的隐私。</b>内容不发到工作群，只有经办人和负责人能看，办完按期去掉。您同意我们这样办吗？",
+        (
+            (Button("👌 同意", "consent", ticket=ticket_id), Button("🕶 匿名办", "hide", ticket=ticket_id)),
+            (Button("🚫 不办了", "withdraw", ticket=ticket_id),),
+        ),
+    )
 
 
 @says
@@ -422,7 +375,8 @@ def which_community(names_: Sequence[Sequence[Any]]) -> Words:
 @says
 def community_unknown() -> Words:
     return Words(
-        "没找到这个地方。请打小区的名字（例如“幸福里小区”），或扫楼道里的二维码进来。您刚才说的话我记着。"
+        "没找到这个地方。请打小区的名字（例如“幸福里小区”），或扫楼道里的二维码进来。您刚才说的话我记着。\n"
+        "不住在我们这一片的，请打当地的 12345。"
     )
 
 
@@ -462,19 +416,4 @@ def foreign(phone: str = "") -> Words:
     return Words(
         f"We have received your message and a member of staff will answer you here.{call} "
         "In danger call 119 (fire), 120 (ambulance), 110 (police).\n您的话已转给工作人员，会有人回复您。"
-    )
-
-
-@says
-def rejected(number: str, reason: str) -> Words:
-    return Words(
-        f"<code>{esc(number)}</code> 这件事社区办不了：{esc(reason)}。建议拨打 12345，或跟我说“找人工”。"
-    )
-
-
-@says
-def default_closed(number: str) -> Words:
-    return Words(
-        f"<code>{esc(number)}</code> 一直没收到您的评价，先按办结归档。要是还没解决，随时跟我说“没解决”。",
-        silent=True,
     )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from texts import names
 from texts.refusals import why
 from texts.registry import says
-from texts.words import Button, Rows, Words, esc
+from texts.words import Button, Rows, Words, esc, pairs
 
 CANCEL_WORDS = frozenset({"取消", "算了", "不弄了", "返回", "退出"})
 SKIP_WORDS = frozenset({"跳过", "不用", "以后再说", "下一步"})
@@ -166,17 +166,18 @@ def _page_buttons(community: int, todo: str, admin: bool, bound: bool) -> Rows:
     rest = [Button(labels[step], actions[step], here) for step in labels if step != todo]
     rows.append(tuple(rest[:2]))
     rows.extend((button,) for button in rest[2:])
-    rows.append(
-        (
-            Button("☎️ 电话", "setup_phone", here),
-            Button("🕘 办公时间", "setup_hours", here),
-            Button("📰 日报时间", "setup_summary", here),
-        )
-    )
-    rows.append((Button("📋 同事名单", "setup_team", here), Button("🔗 居民二维码", "setup_links", here)))
+    more = [
+        Button("☎️ 电话", "setup_phone", here),
+        Button("🕘 办公时间", "setup_hours", here),
+        Button("📰 日报时间", "setup_summary", here),
+        Button("📋 同事名单", "setup_team", here),
+        Button("🔗 居民二维码", "setup_links", here),
+        Button("🪜 上级和单位", "units_tree", here),
+        Button("🗓 工作日历", "days_page", here),
+    ]
     if admin:
-        rows.append((Button("🏠 所有社区", "setup_list", "0"),))
-    return tuple(rows)
+        more.append(Button("🏠 所有社区", "setup_list", "0"))
+    return (*rows, *pairs(more))
 
 
 @says
@@ -201,7 +202,11 @@ def setup_choose(communities: Sequence[Sequence[Any]]) -> Words:
         (Button(f"{'换到本群：' if bound else ''}{name}"[:40], "setup_bind", str(community)),)
         for community, name, bound in communities
     )
-    return Words("这个群给哪个社区当工作群？（负责人点一下）", rows)
+    homes: Rows = tuple(
+        (Button(f"🏘 {name}的居民群"[:40], "residents_bind", str(community)),)
+        for community, name, _ in communities
+    )
+    return Words("这个群给哪个社区当工作群？（负责人点一下）是居民群就点带 🏘 的。", (*rows, *homes))
 
 
 @says

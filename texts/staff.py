@@ -9,8 +9,10 @@ from domain.roles import Role
 from domain.states import Move, State, may
 from texts import names
 from texts.desk import rows_of as desk_rows
+from texts.hands import CAME, quick_rows, workspace_rows
+from texts.levels import rows_of as climb_rows
 from texts.registry import says
-from texts.words import Button, Rows, Words, esc
+from texts.words import Button, Rows, Words, called_out, esc
 
 BODY_ON_CARD = 700
 
@@ -30,7 +32,7 @@ RETURN_REASONS = {
 CLOSE_WORDS = {
     "solved": "已处理好，请您看看。",
     "partly": "已处理一部分，剩下的我们继续跟进。",
-    "unsolved": "目前条件办不了，原因已说明，我们会继续关注。",
+    "unsolved": "眼下条件还办不了，我们会继续关注，有变化就告诉您。想知道原因，直接回复这条。",
 }
 
 
@@ -75,11 +77,21 @@ def card(
     undo: bool = False,
     half: bool = False,
     review: str = "",
+    companion: Sequence[Any] | None = None,
+    rung: str = "",
+    tree: bool = False,
+    rebound: str = "",
+    offers: Sequence[Sequence[str]] = (),
+    origin: str = "",
+    ticked: int = 0,
+    steps: int = 0,
 ) -> Words:
     """One ticket in the group. `menu` opens a row of choices under it; `people`: (user id, label).
 
     `choice` is what was picked in the first of two menus, `candidates` (id, number, category, place) what it
-    can be joined to, `review` the day on which a suspended one is looked at again.
+    can be joined to, `review` the day on which a suspended one is looked at again, `offers` the likeliest
+    delays or corrections, `origin` how it came when staff entered it, `ticked` of `steps` are done.
+    `rung` is where on the ladder of organisations it is, `tree` whether it can climb, `rebound` what came back.
     """
     mark = names.STATE_MARKS.get(state, "•")
     urgent = names.URGENCY_MARKS.get(urgency, "")
@@ -93,13 +105,20 @@ def card(
         unsure = "" if sure else "（待确认）"
         lines.append(f"🗂 {esc(category)}{unsure}" + (f" · {esc(kind)}" if kind else ""))
         lines.append(f"📍 {esc(place) if place else '地点待补充'}")
-        lines.append(f"🙋 {esc(contact)}" + (f" · {esc('、'.join(frailty))}" if frailty else ""))
+        came = f"（{CAME.get(origin, origin)}登记）" if origin else ""
+        lines.append(f"🙋 {esc(contact)}{came}" + (f" · {esc('、'.join(frailty))}" if frailty else ""))
+        if companion:
+            lines.append(_for_whom(*companion))
         lines.append(f"📝 {esc(_shorten(body)) if body else '没有文字，请看附件'}")
     if residents > 1:
         lines.append(f"👥 <b>{residents} 位居民</b>反映，答复会发给每一位")
     if media:
         lines.append("📎 " + "、".join(f"{names.MEDIA.get(kind_, '附件')}×{count}" for kind_, count in media))
     lines.append(f"🏢 {esc(responsible)}" + (f" · 👤 <b>{esc(assignee)}</b>" if assignee else " · 还没人接"))
+    if rung and is_open:
+        lines.append(rung)
+    if rebound:
+        lines.append(f"♻️ <b>反弹</b>：同一地点的同类问题 {esc(rebound)}")
     if state == "needs_info":
         lines.append("⏸ 等居民补充，计时暂停")
     elif state == "suspended":
@@ -118,15 +137,24 @@ def card(
             for who, words in talk
         )
         lines.extend(f"🗒 {esc(_shorten(note, 120))}" for note in notes)
+    if ticked:
+        lines.append(f"🧾 清单 {ticked}/{steps}")
     if result:
         said = f"：{esc(_shorten(result_text, 200))}" if result_text and not sensitive else ""
         lines.append(f"🏁 {names.RESULTS.get(result, result)}{said}")
     if opinion:
         lines.append(f"⭐ 居民评价：{names.OPINIONS.get(opinion, opinion)}")
-    rows = _card_buttons(ticket, state, menu, people, categories, is_open, choice, candidates)
+    rows = _card_buttons(ticket, state, menu, people, categories, is_open, choice, candidates, offers, tree)
     if undo and not menu:
         rows = (*rows, (Button("↩️ 撤销刚才的操作", "undo", ticket=ticket),))
     return Words("\n".join(lines), rows)
+
+
+def _for_whom(whom: str, phone: str, reads_along: bool) -> str:
+    """帮父母报: for whom it was written, and whether they are told by the bot."""
+    call = f" {esc(phone)}" if phone else "（没留电话）"
+    told = "已同时收到消息" if reads_along else "请电话告诉本人"
+    return f"👵 替{esc(whom)}报{call}，{told}"
 
 
 def _card_buttons(
@@ -138,12 +166,20 @@ def _card_buttons(
     is_open: bool,
     choice: str,
     candidates: Sequence[Sequence[Any]],
+    offers: Sequence[Sequence[str]] = (),
+    tree: bool = False,
 ) -> Rows:
     back = (Button("‹ 返回", "menu", "", ticket),)
     if not is_open:
         look = Button("🔎 看全文", "full", ticket=ticket)
         parting = ((Button("✂️ 取消并单", "part", ticket=ticket),),) if state == "merged" else ()
         return ((look, Button("🕘 经过", "timeline", ticket=ticket)), *parting)
+    quick = quick_rows(menu, ticket, offers)
+    if quick is not None:
+        return (*quick, back)
+    climbs = climb_rows(menu, choice, ticket, candidates)
+    if climbs is not None:
+        return (*((button,) for button in climbs), back)
     moves = desk_rows(menu, choice, ticket, candidates)
     if moves is not None:
         return (*_pairs(moves), (Button("‹ 返回", "menu", menu if choice else "more", ticket),))
@@ -167,6 +203,7 @@ def _card_buttons(
             Button("🗂 改类别", "menu", "category", ticket),
             Button("🚨 转紧急", "escalate", ticket=ticket),
             Button("🔗 并单", "open_merge", ticket=ticket),
+            Button("🧾 清单", "checklist", ticket=ticket),
             *_more_moves(ticket, state),
         ]
         return (*_pairs(more), back)
@@ -190,13 +227,19 @@ def _card_buttons(
         Button("❓ 补充", "menu", "ask", ticket),
         Button("✅ 办结", "menu", "close", ticket),
     )
-    third: tuple[Button, ...] = (
+    rest = [
         Button("↩️ 退回", "menu", "return", ticket),
+        Button("⏳ 缓办", "menu", "defer", ticket),
+        Button("✏️ 更正", "menu", "fix", ticket),
         Button("⋯ 更多", "menu", "more", ticket),
-    )
+    ]
+    if not may(Move.SUSPEND, State(state), Role.LEAD):
+        del rest[1]
     if state in ("new", "accepted", "to_assign", "returned", "needs_info"):
-        third = third[1:]  # nothing to give back yet
-    return (first, second, third)
+        del rest[0]  # nothing to give back yet
+    if tree and may(Move.HAND_ON, State(state), Role.STAFF):
+        rest.insert(-1, Button("🪜 上报/转交", "menu", "climb", ticket))
+    return (first, second, *_pairs(rest))
 
 
 def _more_moves(ticket: int, state: str) -> list[Button]:
@@ -234,9 +277,20 @@ def resident_edited(number: str, before: str, after: str) -> Words:
 
 
 @says
-def resident_urges(number: str, assignee: str, promise: str) -> Words:
+def resident_urges(
+    number: str,
+    assignee: str,
+    promise: str,
+    times: int = 1,
+    leads: Sequence[Sequence[Any]] = (),
+    late: bool = False,
+) -> Words:
+    """`leads`: (user id, name) of those who are called from the second urging on."""
     who = f"{esc(assignee)}，" if assignee else "还没人接单，"
-    return Words(f"📣 <b>{esc(number)}</b> 居民催办！{who}请在 {esc(promise)} 前答复。")
+    called = "、".join(f'<a href="tg://user?id={int(user)}">{esc(name)}</a>' for user, name in leads)
+    above = f"\n这是第 {times} 次催了，请{called}过问一下。" if called else ""
+    due = f"已过了 {esc(promise)}，请今天就回个话。" if late else f"请在 {esc(promise)} 前答复。"
+    return Words(f"📣 <b>{esc(number)}</b> 居民催办！{who}{due}{above}")
 
 
 @says
@@ -245,10 +299,17 @@ def resident_withdrew(number: str) -> Words:
 
 
 @says
-def resident_not_solved(number: str, assignee: str, lead: str, text: str = "") -> Words:
+def resident_not_solved(number: str, assignee: str, lead: str, text: str = "", times: int = 1) -> Words:
     who = "、".join(dict.fromkeys(name for name in (assignee, lead) if name)) or "大家"
     said = f"\n🗣 {esc(_shorten(text, 300))}" if text else ""
-    return Words(f"🔁 <b>{esc(number)}</b> 居民说没解决，已重办。请{esc(who)}跟进。{said}")
+    above = f"\n⬆️ 已是第 {times} 次重办，责任升到街道一级，请负责人今天过问。" if times > 1 else ""
+    return Words(f"🔁 <b>{esc(number)}</b> 居民说没解决，已重办。请{esc(who)}跟进。{said}{above}")
+
+
+@says
+def again_not_solved(number: str, times: int) -> Words:
+    """To the leads, in private."""
+    return Words(f"⬆️ <b>{esc(number)}</b> 居民第 {times} 次说没解决。责任已升到街道一级，请您今天亲自过问。")
 
 
 @says
@@ -265,10 +326,15 @@ def resident_unreachable(number: str, reason: str) -> Words:
 
 
 @says
-def danger_alarm(number: str, dangers: Sequence[str], place: str) -> Words:
+def danger_alarm(
+    number: str, dangers: Sequence[str], place: str, whom: Sequence[Sequence[Any]] = ()
+) -> Words:
+    """`whom`: (user id, name) of who is on duty."""
     what = "、".join(names.DANGERS.get(d, d) for d in dangers)
     where = f"，{esc(place)}" if place else ""
-    return Words(f"🚨🚨 <b>{what}</b>{where}　<b>{esc(number)}</b>\n请值班同事立即接单并联系居民！")
+    return Words(
+        f"🚨🚨 <b>{what}</b>{where}　<b>{esc(number)}</b>\n请{called_out(whom) or '值班同事'}立即接单并联系居民！"
+    )
 
 
 @says
@@ -344,21 +410,29 @@ def full_text(
     talk: Sequence[Sequence[str]],
     category: str,
     neighbours: Sequence[Sequence[str]] = (),
+    companion: Sequence[str] | None = None,
+    ticket_id: int = 0,
+    works: bool = False,
 ) -> Words:
-    """Only ever sent in private, and the look is written down."""
+    """Only ever sent in private, and the look is written down. `works`: the reader can handle it from here."""
     lines = [
         f"🔎 <b>{esc(number)}</b> {esc(category)}",
         f"🙋 {esc(name or '未留称呼')} {esc(phone or '未留电话')}",
         f"📍 {esc(place or '未说地点')}",
         f"📝 {esc(_shorten(body, 2000))}",
     ]
+    if companion:
+        lines.append(f"👵 替{esc(companion[0])}报：{esc(companion[1] or '没留电话')}")
     lines.extend(f"• {esc(who)}：{esc(_shorten(words, 200))}" for who, words in talk)
     lines.extend(
         f"👥 同一件事：{esc(_shorten(who or '未留称呼', 20))} {esc(phone or '未留电话')}"
         for who, phone in neighbours[:20]
     )
     lines.append("（本次查看已记录）")
-    return Words("\n".join(lines))
+    if not works:
+        return Words("\n".join(lines))
+    lines.append("🛠 在这里就能办：直接<b>回复这条</b>就是答复居民。")
+    return Words("\n".join(lines), workspace_rows(ticket_id))
 
 
 @says
@@ -381,7 +455,9 @@ def help_staff() -> Words:
         "/note 编号 内容　内部备注\n"
         "/assign 编号 姓名　转派\n"
         "/close 编号 结果　办结\n"
-        "/search 词　查找\n"
+        "/search 词 状态 日期　查找\n"
+        "/new 事情 电话　替来访、来电的居民登记（回复照片也行）\n"
+        "/bulk　批量派单、办结　/duty 值班　/handover 交接\n"
         "/summary　今日日报\n"
         "/week 上周　周报　/month 上月　月报\n"
         "/guide 词　查办事指南（回复卡片时可发给居民）\n"
@@ -414,13 +490,6 @@ def anonymous_refused() -> Words:
 def left_alone(community: str) -> Words:
     return Words(
         f"⚠️ 机器人被移出了<b>{esc(community)}</b>的工作群，居民的来件没人能看到！\n请把我拉回群里，再在群里发 /setup。"
-    )
-
-
-@says
-def waiting_for_group(community: str, count: int) -> Words:
-    return Words(
-        f"⚠️ <b>{esc(community)}</b>还没有绑定工作群，已有 {count} 件在等。请把我拉进群，在群里发 /setup。"
     )
 
 

@@ -34,7 +34,11 @@ def daily_summary(summary: Mapping[str, Any]) -> Words:
     parts.append(_named("等得最久", s["oldest"]) if s["oldest"] else "没有积压 👍")
     if s["holders"]:
         parts.append("谁手上有：" + "、".join(_holder(*holder) for holder in s["holders"][:8]))
+    if s.get("rungs"):
+        parts.append("在上级和单位手上：" + "、".join(_rung(*rung) for rung in s["rungs"][:8]))
     parts += ["\n<b>五、今天请留意</b>", _advice(s)]
+    if s.get("sealed"):
+        parts.append(f"\n🔏 办理经过封存号 <code>{esc(s['sealed'])}</code>")
     return Words("\n".join(parts), _buttons(s))
 
 
@@ -53,6 +57,11 @@ def _buttons(s: Mapping[str, Any]) -> tuple[tuple[Button, ...], ...]:
         first,
         *([tuple(second)] if second else []),
         *(tuple(shown[i : i + 2]) for i in range(0, len(shown), 2)),
+        (
+            Button("📋 复制版", "copy", f"day:{s['day']}"),
+            Button("📝 Word", "word", f"day:{s['day']}"),
+            Button("📒 导出", "export", f"month:{s['day']}"),
+        ),
     )
 
 
@@ -101,6 +110,10 @@ def _named(title: str, rows: list[list[Any]]) -> str:
 
 def _holder(name: str, count: int, late: int) -> str:
     return f"{esc(name)} {count}" + (f"（超期 {late}）" if late else "")
+
+
+def _rung(name: str, count: int, unsigned: int) -> str:
+    return f"{esc(name)} {count}" + (f"（{unsigned} 件没签收）" if unsigned else "")
 
 
 def _advice(s: Mapping[str, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape as _escape
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,16 @@ class Words:
     silent: bool = field(default=False)
 
 
+def pairs(buttons: Sequence[Button]) -> Rows:
+    """Two buttons to a row."""
+    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+
+
 def esc(value: object) -> str:
     """A value made safe inside Telegram's HTML."""
     return _escape(str(value), quote=False)
+
+
+def called_out(whom: Sequence[Sequence[Any]]) -> str:
+    """People called by name, so that their telephone rings. `whom`: (user id, name)."""
+    return "、".join(f'<a href="tg://user?id={int(user)}">{esc(name)}</a>' for user, name in whom)

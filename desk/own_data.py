@@ -7,7 +7,7 @@ from typing import Any
 
 from desk import views
 from desk.office import Office
-from storage import communities, events, messages, people, privacy, tickets
+from storage import beside, communities, events, messages, notices, people, privacy, tickets
 from storage.messages import Message
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -47,6 +47,10 @@ async def gather(tx: Tx, office: Office, user_id: int) -> dict[str, Any]:
             "script": resident.script if resident else "hans",
             "since": _when(office, held.since),
             "noticed_at": _when(office, resident.notified_at if resident else None),
+            "consented_at": _when(office, resident.consented_at if resident else None),
+            "simple_mode": bool(resident and resident.simple),
+            "no_notices": bool(resident and resident.no_notices),
+            "notices_answered": len(await notices.answered_by(tx, user_id)),
         },
         "tickets": [await _ticket(tx, office, ticket) for ticket in reversed(own)],
         "other_messages": [_message(office, m) for m in await privacy.unfiled(tx, user_id)],
@@ -71,6 +75,7 @@ async def home_of(tx: Tx, user_id: int) -> str:
 async def _ticket(tx: Tx, office: Office, ticket: Ticket) -> dict[str, Any]:
     community = await communities.by_id(tx, ticket.community_id)
     said = await messages.of_ticket(tx, ticket.id)
+    companion = await beside.companion(tx, ticket.id)
     return {
         "number": ticket.number,
         "community": community.name if community else "",
@@ -78,6 +83,9 @@ async def _ticket(tx: Tx, office: Office, ticket: Ticket) -> dict[str, Any]:
         "kind": ticket.kind,
         "urgency": ticket.urgency,
         "place": ticket.place,
+        "anonymous": await beside.is_hidden(tx, ticket.id),
+        "for_whom": companion.whom if companion else "",
+        "their_phone": companion.phone if companion else "",
         "text": ticket.body,
         "state": ticket.state.value,
         "responsible": ticket.responsible,
