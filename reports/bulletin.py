@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain import seasons
 from domain.catalogue import Catalogue
 from domain.privacy import is_closed
 from domain.states import State, meaning
 from domain.workdays import WorkCalendar
 from nlp.personal import mask
-from reports import figures, trend
+from reports import figures, foresight, trend
 from reports.daily import CLOSED
-from storage import communities, people, periods
+from storage import communities, people, periods, spot_checks
 from storage.communities import Community
 from storage.periods import Case, Closing, Moved, Period
 from storage.store import Tx
@@ -25,7 +26,7 @@ from texts.places import place_words
 
 NAMED = 5  # tickets that stand by number under each heading
 ANNEX_ROWS = 12
-BUSY = 5  # open tickets from which on somebody can be overloaded
+HEATING = "heating"  # the leaf by which an office is known to be in a heated city
 WHICH = ("new", "due", "unclosed", "not_on_time", "repeats", "rebounds", "hot", "unsolved", "silent")
 """The numbers of a bulletin that open to their tickets."""
 
@@ -131,9 +132,9 @@ async def open_book(
     until = min(end, now_ms + 1)
     started = await trend.history_start(tx, community.id, period.first, zone)
     history_since = periods.midnight(started, zone) if started else since
-    seen = since - trend.HISTORY_DAYS * figures.DAY
-    moves = figures.standing(await periods.moves(tx, community.id, since, until))
-    earlier = await periods.earlier(tx, community.id, seen, since - figures.REBOUND_DAYS * figures.DAY, until)
+    new = await periods.created(tx, community.id, since, until)
+    open_now = await periods.open_now(tx, community.id)
+    older = await _older(tx, community, since, until, open_now)
     return Book(
         community=community,
         period=period,
@@ -142,26 +143,41 @@ async def open_book(
         days=sum(day <= now.astimezone(zone).date() for day in period.days),
         catalogue=catalogue,
         estates={e.id: e.name for e in await communities.estates(tx, community.id)},
-        new=await periods.created(tx, community.id, since, until),
-        due=await periods.due(tx, community.id, since, until),
-        open_now=await periods.open_now(tx, community.id),
-        earlier=earlier,
-        moves=moves,
-        closings={
-            ticket: await periods.closing(tx, ticket, until) for ticket in figures.answered_reviews(moves)
-        },
-        before=await _before(tx, community, period, now, zone),
-        history=[c for c in earlier if history_since <= c.created_at < since],
+        new=new,
+        due=[
+            *await periods.due(tx, community.id, since, until, opened_before=since),
+            *(c for c in new if figures.falls_due(c, since, until)),
+        ],
+        open_now=open_now,
+        earlier=[*older, *new],
+        moves=figures.standing(await periods.moves(tx, community.id, since, until)),
+        closings=await periods.closings(tx, community.id, since, until),
+        before=_before(older, period, now, zone),
+        history=[c for c in older if c.created_at >= history_since],
         history_days=(period.first - started).days if started else 0,
     )
 
 
-async def _before(tx: Tx, community: Community, period: Period, now: datetime, zone: ZoneInfo) -> list[Case]:
+async def _older(
+    tx: Tx, community: Community, since: int, until: int, open_now: Iterable[Case]
+) -> list[Case]:
+    """What came before `since` and may be a forerunner: lately opened, closed not long ago, or still open."""
+    lately = since - trend.HISTORY_DAYS * figures.DAY
+    again = since - figures.REBOUND_DAYS * figures.DAY
+    found = [
+        *await periods.seen(tx, community.id, lately, since),
+        *await periods.closed(tx, community.id, again, until, lately),
+        *(c for c in open_now if c.created_at < lately),
+    ]
+    return list({case.id: case for case in found}.values())
+
+
+def _before(older: Iterable[Case], period: Period, now: datetime, zone: ZoneInfo) -> list[Case]:
     """Opened in the period before; while this one lasts, in the same stretch of that one."""
     since, end = period.before().bounds(zone)
     begun, _ = period.bounds(zone)
     until = min(end, since + int(now.timestamp() * 1000) - begun)
-    return await periods.created(tx, community.id, since, until)
+    return [case for case in older if since <= case.created_at < until]
 
 
 async def bulletin(
@@ -190,7 +206,7 @@ async def bulletin(
         "trend": trend.plain(beside),
         "kinds_before": dict(calm),
         **_basics(book),
-        "rates": _rates(book),
+        "rates": rates(book),
         "valid": len(book.reviews.valid),
         "silent": len(book.reviews.silent),
         "first_answer": figures.first_answers(book.new),
@@ -202,7 +218,18 @@ async def bulletin(
         "open": len(book.open_now),
         "people": await _people(tx, book),
         "units": _table(book, book.unit)[:ANNEX_ROWS],
-        "annex": _annex(book),
+        "houses": _table(book, lambda c: book.place(trend.place_of(c)) if not book.is_closed(c) else "")[
+            :ANNEX_ROWS
+        ],
+        "by_level": _table(book, lambda c: c.level),
+        "spot_checks": dict(await spot_checks.outcome(tx, community.id, period.first, period.last)),
+        "annex": annex(book),
+        "lagging": [
+            [await people.name_of(tx, community.id, lag.who) or "?", lag.on_time, lag.due]
+            for lag in foresight.lagging(book.due)
+        ],
+        "oldest": _oldest(book, zone),
+        **await _coming(tx, book, now.astimezone(zone).date(), zone),
     }
 
 
@@ -238,7 +265,8 @@ def _basics(book: Book) -> dict[str, Any]:
     }
 
 
-def _rates(book: Book) -> dict[str, list[int]]:
+def rates(book: Book) -> dict[str, list[int]]:
+    """Every rate as (part, whole)."""
     kept, reviews = book.kept, book.reviews
     repeated = figures.Rate(frozenset(book.echoes.repeats), frozenset(c.id for c in book.new))
     return {
@@ -294,6 +322,37 @@ async def _suspended(tx: Tx, book: Book, zone: ZoneInfo) -> dict[str, Any]:
     return {"count": len(waiting), "soon": soon, "rows": sorted(rows, key=lambda r: r[3] or "9")[:NAMED]}
 
 
+def _oldest(book: Book, zone: ZoneInfo) -> list[Any]:
+    """(id, number, what, the day that was promised), or nothing."""
+    case = foresight.oldest_promise(book.late, book.now)
+    if case is None:
+        return []
+    day = datetime.fromtimestamp(case.answer_due / 1000, zone).date()
+    return [case.id, case.number, book.name(case), day.isoformat()]
+
+
+async def _coming(tx: Tx, book: Book, today: date, zone: ZoneInfo) -> dict[str, Any]:
+    """The seasons ahead, by the calendar and by what last year brought."""
+    heated = any(case.category == HEATING for case in (*book.new, *book.earlier))
+    last_year = await foresight.last_year(tx, book.community.id, today, zone)
+    heated = heated or any(season.category == HEATING for season in last_year)
+    shown = [
+        season
+        for season in last_year
+        if book.catalogue.has(season.category) and not book.catalogue.leaf(season.category).sensitive
+    ]
+    return {
+        "ahead": [
+            [coming.code, coming.day.isoformat()]
+            for coming in seasons.ahead(today, book.community.city, heated=heated)
+        ],
+        "last_year": [
+            [book.catalogue.leaf(season.category).name, season.count, round(season.usual, 1)]
+            for season in shown
+        ],
+    }
+
+
 async def _people(tx: Tx, book: Book) -> list[list[Any]]:
     """(name, 应结, closed in time, open, of them late), who holds most first."""
     due = figures.kept_by(book.due, lambda c: str(c.assignee_id or ""))
@@ -318,7 +377,7 @@ def _table(book: Book, key: Callable[[Case], str]) -> list[list[Any]]:
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def _annex(book: Book) -> list[list[Any]]:
+def annex(book: Book) -> list[list[Any]]:
     """(heading, new, new in the period before, 应结, closed, closed in time) for each heading."""
     ends = {row[0]: row[1:] for row in _table(book, book.top)}
     new, before = Counter(map(book.top, book.new)), Counter(map(book.top, book.before))

@@ -12,7 +12,7 @@ from domain.privacy import is_closed
 from domain.workdays import WorkCalendar
 from nlp.personal import mask
 from reports import trend
-from storage import people
+from storage import audit, hops, people
 from storage.communities import Community
 from storage.store import Row, Tx
 
@@ -52,6 +52,7 @@ async def figures(
     review = await tx.one("figures.in_review", community_id=community.id)
     oldest = await tx.all("figures.oldest", community_id=community.id, most=NAMED)
     urgent = await tx.all("figures.urgent", community_id=community.id, most=NAMED)
+    sealed = await audit.head(tx, community.id)
 
     def named(rows: list[Row]) -> list[list[Any]]:
         return [[r["id"], r["number"], _name(catalogue, r), (now_ms - r["created_at"]) // 1000] for r in rows]
@@ -79,6 +80,11 @@ async def figures(
         "oldest": named(oldest),
         "urgent": named(urgent),
         "holders": await _holders(tx, community.id, open_rows),
+        "rungs": [
+            [rung.name, rung.waiting, rung.waiting - rung.signed]
+            for rung in await hops.waiting_by_rung(tx, community.id)
+        ],
+        "sealed": sealed.short if sealed else "",
     }
 
 

@@ -17,7 +17,6 @@ from domain.catalogue import Catalogue
 from reports.daily import bounds
 from reports.register import Entry, Hop, Shown, is_finished, is_open
 from reports.tally import Tally
-from reports.workbook import Workbook
 from storage import export as pages
 from storage.communities import Community
 from storage.export import Page
@@ -59,7 +58,8 @@ class Writer(Protocol):
 async def count(store: Store, wish: Wish, zone: ZoneInfo) -> int:
     """How many tickets the export will hold."""
     since, until = _span(wish, zone)
-    return await store.read(lambda tx: pages.count(tx, wish.community.id, since, until))
+    own = wish.community.id
+    return await store.read(lambda tx: pages.count(tx, own, since, until), community=own)
 
 
 async def export(
@@ -72,7 +72,7 @@ async def export(
     writer = await asyncio.to_thread(_writer, wish, target)
     after, total = pages.start(since), 0
     while True:
-        page = await store.read(lambda tx, at=after: pages.page(tx, wish.community.id, at, until))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        page = await _page(store, wish.community.id, after, until)
         if not page.tickets:
             break
         after, total = pages.end(page.tickets), total + len(page.tickets)
@@ -96,12 +96,16 @@ def _heading(wish: Wish, now: datetime) -> str:
 
 
 def _writer(wish: Wish, target: IO[bytes]) -> Writer:
-    made: dict[Form, type[Workbook] | type[Sheet] | type[Records]] = {
-        Form.XLSX: Workbook,
-        Form.CSV: Sheet,
-        Form.JSON: Records,
-    }
-    return made[wish.form](target)
+    if wish.form is Form.XLSX:
+        from reports.workbook import Workbook  # 4 MB that only an export needs
+
+        return Workbook(target)
+    return Sheet(target) if wish.form is Form.CSV else Records(target)
+
+
+async def _page(store: Store, community_id: int, after: pages.Place, until: int) -> pages.Page:
+    """PostgreSQL itself shows the rows of this community only."""
+    return await store.read(lambda tx: pages.page(tx, community_id, after, until), community=community_id)
 
 
 def _add(writer: Writer, shown: Shown, tally: Tally, page: Page) -> None:

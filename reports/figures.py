@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,6 +19,8 @@ DAY = 24 * 3600 * 1000
 SATISFIED = frozenset({"satisfied", "fair"})
 NO_MATTER = frozenset({State.WITHDRAWN, State.VOID, State.REJECTED, State.MERGED})
 """Such a ticket is not what another one repeats."""
+_NEVER = NO_MATTER - {State.MERGED}
+_NOT_DUE = NO_MATTER | {State.NEEDS_INFO, State.SUSPENDED}
 _GIVEN = frozenset({"assign", "sign", "take"})
 _HUNDREDTH = Decimal("0.01")
 
@@ -60,6 +62,11 @@ class Kept:
     on_time: Rate
     answered: Rate
     extended: Rate
+
+
+def falls_due(case: Case, since: int, until: int) -> bool:
+    """Whether it is one of 应结案, as `periods.due` asks for them."""
+    return since <= case.answer_due < until and case.state not in _NOT_DUE
 
 
 def kept(due: Sequence[Case]) -> Kept:
@@ -195,27 +202,63 @@ class Echoes:
 
 def echoes(created: Iterable[Case], earlier: Iterable[Case]) -> Echoes:
     """Which of the new ones had a forerunner of the same category, and which."""
-    before: dict[str, list[Case]] = {}
-    for case in sorted(earlier, key=lambda c: c.id):
-        if case.state not in NO_MATTER:
-            before.setdefault(case.category, []).append(case)
+    newest_first = sorted((c for c in earlier if c.state not in NO_MATTER), key=lambda c: c.id, reverse=True)
+    there, theirs = _grouped(newest_first, _at_place), _grouped(newest_first, _of_resident)
     repeats: dict[int, Case] = {}
     rebounds: dict[int, Case] = {}
     for case in created:
-        if case.state in NO_MATTER - {State.MERGED}:
+        if case.state in _NEVER:
             continue
-        for old in before.get(case.category, ()):
-            if old.id >= case.id:
-                break
-            if not (same_place(old, case) or same_resident(old, case)):
-                continue
-            if old.closed_at is None or old.closed_at > case.created_at:
-                repeats[case.id] = old
-            elif same_place(old, case) and case.created_at - old.closed_at <= REBOUND_DAYS * DAY:
-                rebounds[case.id] = old
-        if case.state is State.MERGED:
-            repeats.setdefault(case.id, case)
-    return Echoes(repeats, {new: old for new, old in rebounds.items() if new not in repeats})
+        here, own = there.get(_at_place(case), ()), theirs.get(_of_resident(case), ())
+        old = _newest(_still_open(case, here, same_place), _still_open(case, own, same_resident))
+        if old is not None:
+            repeats[case.id] = old
+        elif case.state is State.MERGED:
+            repeats[case.id] = case
+        elif (done := _just_closed(case, here)) is not None:
+            rebounds[case.id] = done
+    return Echoes(repeats, rebounds)
+
+
+def _grouped(cases: Iterable[Case], key: Callable[[Case], Hashable]) -> dict[Hashable, list[Case]]:
+    groups: dict[Hashable, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(key(case), []).append(case)
+    return groups
+
+
+def _at_place(case: Case) -> Hashable:
+    """What two of one place have in common."""
+    return case.category, case.building or f" {case.place}"
+
+
+def _of_resident(case: Case) -> Hashable:
+    return case.category, case.resident_id
+
+
+def _still_open(case: Case, older: Iterable[Case], same: Callable[[Case, Case], bool]) -> Case | None:
+    """The newest of the older ones, newest first, that was open when this one came."""
+    came, number = case.created_at, case.id
+    for old in older:
+        if (old.closed_at is None or old.closed_at > came) and old.id < number and same(old, case):
+            return old
+    return None
+
+
+def _just_closed(case: Case, older: Iterable[Case]) -> Case | None:
+    """The newest at the same place that had been closed not long before."""
+    came, number = case.created_at, case.id
+    since = came - REBOUND_DAYS * DAY
+    for old in older:
+        done = old.closed_at
+        if done is not None and since <= done <= came and old.id < number and same_place(old, case):
+            return old
+    return None
+
+
+def _newest(one: Case | None, other: Case | None) -> Case | None:
+    found = [case for case in (one, other) if case is not None]
+    return max(found, key=lambda c: c.id, default=None)
 
 
 def same_place(one: Case, other: Case) -> bool:

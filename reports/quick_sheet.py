@@ -84,8 +84,3 @@ def serial(at: datetime) -> float:
     """A moment as Excel counts it: days since its day 0."""
     passed = at - _EPOCH
     return passed.days + passed.seconds / 86400
-
-
-def harmless(text: str) -> str:
-    """A text for XlsxWriter's own write_string, which takes <r>…</r> for XML of its own."""
-    return f" {text}" if text.startswith("<r>") else text

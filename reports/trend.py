@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import comb
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,9 +24,11 @@ LEAST_LIKE = 2
 LEAST_HISTORY = 14  # days after which "above its usual" means something
 HOT_COUNT = 3
 HOT_CHANCE = 0.001
+ALARM_CHANCE = 0.02
+"""How likely a quiet period may name anything at all of one sort: many buildings make many chances."""
 NEWS_CHANCE = 0.05
 MOST_HOT = 6
-EXPLAINS = 0.6  # a place and its matter together explain the place or the matter alone from this share on
+MOSTLY = 0.6  # a matter that rose is one of a place from this share of its tickets on
 
 
 class DayKind(StrEnum):
@@ -65,6 +68,15 @@ def usual(
         expected += sum(counts.get(other, 0) for other in like) / len(like)
         used += len(like)
     return Usual(expected, used, same)
+
+
+def like_days(days: Iterable[date], history: Collection[date], calendar: WorkCalendar) -> set[date]:
+    """The days whose counts `usual` would look up."""
+    found: set[date] = set()
+    for day in days:
+        like = _like(day, history, calendar, weekday=True)
+        found.update(like if len(like) >= LEAST_LIKE else _like(day, history, calendar, weekday=False))
+    return found
 
 
 def _like(day: date, history: Collection[date], calendar: WorkCalendar, *, weekday: bool) -> list[date]:
@@ -112,10 +124,14 @@ class Hot:
     tickets: tuple[int, ...]
     usual: float  # in as many days
     chance: float
+    rare: bool  # also among all the others that might have been named
 
 
 Place = tuple[int | None, str, str]
 """(estate, building, words of a place outside of buildings)."""
+Where = tuple[str, Place | None]
+"""A category, "" for any; a place, None for any."""
+Key = Callable[[Case], Where | None]
 
 
 def place_of(case: Case) -> Place | None:
@@ -125,45 +141,94 @@ def place_of(case: Case) -> Place | None:
 
 
 def hot_spots(now: Sequence[Case], days: int, before: Sequence[Case], days_before: int) -> list[Hot]:
-    """What is far above its usual, the most unusual first. A place with its matter stands for both."""
+    """What is far above its usual, the most unusual first.
+
+    A matter at a place is named as such when it stands out of the matter as a whole; a matter, or a place, is
+    named for what is left of it without what is named already.
+    """
     if days_before < LEAST_HISTORY:
         return []
 
-    def find(key: Callable[[Case], tuple[str, Place | None] | None]) -> list[Hot]:
-        return _above_usual(key, now, days, before, days_before)
+    def find(key: Key, least: float = 1.0, *, of: Callable[[Case], bool] = _any) -> list[Hot]:
+        ours, past = [c for c in now if of(c)], [c for c in before if of(c)]
+        return _above_usual(key, ours, days, past, days_before, least)
 
-    both = find(lambda c: (c.category, place) if (place := place_of(c)) else None)
-    matters = [hot for hot in find(lambda c: (c.category, None)) if not _explained(hot, both)]
-    places = find(lambda c: ("", place) if (place := place_of(c)) else None)
-    alone = [hot for hot in places if not _explained(hot, [*both, *matters])]
-    return sorted([*both, *matters, *alone], key=lambda hot: (hot.chance, -len(hot.tickets)))[:MOST_HOT]
+    risen = find(_matter)
+    busy = {hot.place for hot in find(_where)}
+    both = [hot for hot in find(_both, HOT_CHANCE) if _stands_out(hot, risen, busy, before)]
+    cells = {(hot.category, hot.place) for hot in both}
+    matters = find(_matter, HOT_CHANCE, of=lambda c: (c.category, place_of(c)) not in cells)
+    named = {hot.category for hot in matters}
+    places = find(_where, of=lambda c: c.category not in named and (c.category, place_of(c)) not in cells)
+    return sorted([*both, *matters, *places], key=lambda hot: (hot.chance, -len(hot.tickets)))[:MOST_HOT]
+
+
+def _any(_: Case) -> bool:
+    return True
+
+
+def _matter(case: Case) -> Where | None:
+    return case.category, None
+
+
+def _where(case: Case) -> Where | None:
+    place = place_of(case)
+    return ("", place) if place else None
+
+
+def _both(case: Case) -> Where | None:
+    place = place_of(case)
+    return (case.category, place) if place else None
+
+
+def _stands_out(
+    hot: Hot, risen: Sequence[Hot], busy: Collection[Place | None], before: Sequence[Case]
+) -> bool:
+    """Whether a matter at a place is news beside the matter as a whole, and rare enough among so many."""
+    everywhere = next((all_ for all_ in risen if all_.category == hot.category), None)
+    if everywhere is not None:
+        mostly_here = len(hot.tickets) >= MOSTLY * len(everywhere.tickets)
+        return mostly_here or not _its_share(hot, everywhere, before)
+    return hot.rare or hot.place in busy
 
 
 def _above_usual(
-    key: Callable[[Case], tuple[str, Place | None] | None],
+    key: Key,
     now: Sequence[Case],
     days: int,
     before: Sequence[Case],
     days_before: int,
+    least: float,
 ) -> list[Hot]:
-    past: Counter[Hashable] = Counter(key(case) for case in before)
-    groups: dict[tuple[str, Place | None], list[int]] = {}
+    """What is rare among all that were looked at, or at least rarer than `least` by itself."""
+    past: Counter[Where | None] = Counter(key(case) for case in before)
+    groups: dict[Where, list[int]] = {}
     for case in now:
         found = key(case)
         if found is not None:
             groups.setdefault(found, []).append(case.id)
     hot = []
+    alive = sum(past[one] + len(groups.get(one, ())) >= HOT_COUNT for one in {*past, *groups} if one)
+    limit = min(HOT_CHANCE, ALARM_CHANCE / max(1, alive))
     for (category, place), tickets in groups.items():
         had = past[category, place]
         likely = chance(len(tickets), days, had, days_before)
-        if len(tickets) >= HOT_COUNT and likely < HOT_CHANCE:
-            hot.append(Hot(category, place, tuple(tickets), had * days / days_before, likely))
+        rare = likely < limit
+        if len(tickets) >= HOT_COUNT and (rare or likely < least < 1.0):
+            hot.append(Hot(category, place, tuple(tickets), had * days / days_before, likely, rare))
     return hot
 
 
-def _explained(hot: Hot, by: Iterable[Hot]) -> bool:
-    mine = set(hot.tickets)
-    return any(len(mine & set(other.tickets)) >= EXPLAINS * len(mine) for other in by)
+def _its_share(hot: Hot, all_: Hot, before: Sequence[Case]) -> bool:
+    """Whether the place has of a matter that rose everywhere no more than its share of all that came before.
+
+    Binomial; a place that had nothing before has half a ticket.
+    """
+    had = sum(place_of(case) == hot.place for case in before)
+    share = min(1.0, (had + 0.5) / (len(before) + 1))
+    count, whole = len(hot.tickets), len(all_.tickets)
+    more = sum(comb(whole, n) * share**n * (1 - share) ** (whole - n) for n in range(count, whole + 1))
+    return more >= HOT_CHANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +266,15 @@ async def compared(
     found = usual(whole, over, history, calendar)
     if so_far is not None:
         found = _add(found if whole else Usual(0.0, 0, True), usual([last], partly, history, calendar))
-    count = sum(over[day] for day in days)
+    return beside(sum(over[day] for day in days), days, found, calendar, so_far=so_far is not None)
+
+
+def beside(
+    count: int, days: Sequence[date], found: Usual | None, calendar: WorkCalendar, *, so_far: bool = False
+) -> Compared:
+    """So many on these days, beside their usual."""
     kinds = Counter(day_kind(day, calendar) for day in days)
-    return Compared(count, found, _chance(count, len(days), found), kinds, so_far is not None)
+    return Compared(count, found, _chance(count, len(days), found), kinds, so_far)
 
 
 def _counts(
@@ -243,14 +314,14 @@ async def history_start(tx: Tx, community_id: int, first: date, zone: ZoneInfo) 
     return start if start < first else None
 
 
-def plain(beside: Compared) -> dict[str, Any]:
+def plain(compared: Compared) -> dict[str, Any]:
     """A comparison as plain values, for texts."""
-    found = beside.usual
+    found = compared.usual
     return {
         "expected": None if found is None else round(found.expected, 1),
         "days": found.days if found else 0,
         "same_weekday": found.same_weekday if found else False,
-        "news": beside.is_news,
-        "so_far": beside.so_far,
-        "kinds": {kind.value: count for kind, count in beside.kinds.items()},
+        "news": compared.is_news,
+        "so_far": compared.so_far,
+        "kinds": {kind.value: count for kind, count in compared.kinds.items()},
     }

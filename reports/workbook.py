@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import IO, Any
 
 import xlsxwriter
 
-from reports.quick_sheet import QuickSheet, harmless
+from reports.harmless import harmless
+from reports.quick_sheet import QuickSheet
 from reports.register import Entry, Hop
-from reports.tally import Table, Tally
+from reports.tally import Answer, Table, Tally
 from texts.export import (
+    ANSWER_COLUMNS,
     COLUMNS,
     COUNT,
     FIGURES_SHEET,
     HOP_COLUMNS,
     HOPS_SHEET,
+    QUESTIONS,
     REGISTER_SHEET,
 )
 
@@ -31,6 +34,7 @@ _WIDTHS = {"problem": 46, "outcome": 30, "place": 24, "responsible": 18, "note":
 _TIME_WIDTH = 16
 _CHART_ROWS = 22  # how much room a chart takes
 _MOST_BARS = 15
+_COLOURS = {"finished": "#3B7A57", "open": "#E69F00"}
 
 _entry_values = attrgetter(*(field.name for field in fields(Entry)))
 _hop_values = attrgetter(*(field.name for field in fields(Hop)))
@@ -64,6 +68,8 @@ class Workbook:
         """Write the figures and the file."""
         self._register.autofilter(0, 0, max(1, self._entries_written), len(COLUMNS) - 1)
         self._figures(tally, heading)
+        for key, name in QUESTIONS.items():
+            self._question(name, tally.answer_rows(key))
         self._book.close()
 
     def _sheet(self, name: str, columns: dict[str, str]) -> Any:
@@ -74,6 +80,37 @@ class Workbook:
         for at, title in enumerate(columns.values()):
             sheet.write_string(0, at, title, self._head)
         return sheet
+
+    def _question(self, name: str, found: Sequence[tuple[str, Answer]]) -> None:
+        """A sheet of its own: each answer with what became of its tickets, and a chart."""
+        sheet = self._book.add_worksheet(name)
+        sheet.set_column(0, 0, 30)
+        sheet.freeze_panes(1, 1)
+        for at, title in enumerate((name, *ANSWER_COLUMNS.values())):
+            sheet.write_string(0, at, title, self._head)
+        for row, (answer, counts) in enumerate(found, 1):
+            sheet.write_string(row, 0, harmless(answer))
+            for at, key in enumerate(ANSWER_COLUMNS, 1):
+                sheet.write_number(row, at, counts[key])
+        if not found:
+            return
+        chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
+        last = min(len(found), _MOST_BARS)
+        for at, key in ((3, "finished"), (2, "open")):
+            chart.add_series(
+                {
+                    "name": [name, 0, at],
+                    "categories": [name, 1, 0, last, 0],
+                    "values": [name, 1, at, last, at],
+                    "fill": {"color": _COLOURS[key]},
+                    "gap": 60,
+                }
+            )
+        chart.set_title({"name": name, "name_font": {"size": 12}})
+        chart.set_y_axis({"reverse": True})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 620, "height": _CHART_ROWS * 20 - 20})
+        sheet.insert_chart(1, len(ANSWER_COLUMNS) + 2, chart)
 
     def _figures(self, tally: Tally, heading: str) -> None:
         """All tables below each other, each with its chart beside it."""

@@ -105,3 +105,31 @@ async def test_the_buttons_of_the_day_open_its_tickets(town: Town, office: Commu
     assert "261123-002" in listed
     await office["李强"].presses("紧急 1")
     assert "261123-002" not in await office.anyone.hears("紧急在办（1）")
+
+
+async def test_what_is_late_its_picture_and_its_export_are_a_press_away(
+    town: Town, office: Community, zhang: Person
+) -> None:
+    """超期 opens the late tickets only; the picture and the file come from the same message."""
+    await zhang.says("5号楼楼下垃圾没人清")
+    await town.until(datetime(2026, 12, 21, 20, 0, tzinfo=ZONE))
+    await zhang.says("3号楼2单元楼道灯不亮")
+    await town.until(datetime(2026, 12, 22, 8, 31, tzinfo=ZONE))
+    assert await summaries.push_due(town.office) == 1
+    await town.settle()
+    day = await office["周敏"].message("幸福社区日报")
+    labels = [button["text"] for row in day["reply_markup"]["inline_keyboard"] for button in row]
+    for label in ("⚠️ 超期 1", "🆕 新增 1", "🖼 换成图", "📒 导出"):
+        assert label in labels
+    await office["李强"].presses("⚠️ 超期 1")
+    late = await office.anyone.hears("超期未答复（1）")
+    assert "261123-001" in late
+    assert "261221-001" not in late
+    await office["李强"].presses("🆕 新增 1")
+    assert "261221-001" in await office.anyone.hears("新增（1）")
+    assert "图来了" in await office["李强"].presses("🖼 换成图")
+    lead = office["周敏"]
+    await lead.in_private.says("/start")
+    await lead.presses("📒 导出", on=day["message_id"])
+    files = [m["document"]["file_name"] for m in await lead.in_private.messages() if "document" in m]
+    assert [name.endswith(".xlsx") for name in files] == [True]

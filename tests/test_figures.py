@@ -353,7 +353,7 @@ def test_no_query_of_the_bulletin_reads_a_whole_table(world: World) -> None:
     assert "events_of_day" in " ".join(r["detail"] for r in _plan(world, asked["moves"], _ANY))
 
 
-_ANY = {"community_id": 1, "since": 1, "until": 2}
+_ANY = {"community_id": 1, "since": 1, "until": 2, "opened_before": 1}
 
 
 def _plan(world: World, sql: str, values: dict[str, Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.drawing.canvas import Canvas
-from reports.drawing.palette import GREY, INK, STEPS
+from reports.drawing.palette import GREY, INK, PAPER, STEPS
 
 SIZE = 24.0
 NAME = 56.0
@@ -28,18 +28,30 @@ def field(
     y: float,
     wide: float,
     high: float,
+    *,
+    name: float = NAME,
+    told: bool = False,
 ) -> None:
-    """`counts` in rows as `names`; under the columns their `heads`, many of them empty."""
+    """`counts` in rows as `names`, `name` wide; under the columns their `heads`, many of them empty.
+
+    `told`: the figures stand in the cells.
+    """
     most = max(max(row) for row in counts)
-    across = (wide - NAME) / len(counts[0])
+    across = (wide - name) / len(counts[0])
     down = (high - SIZE - 12) / len(counts)
     for r, row in enumerate(counts):
-        canvas.text(names[r], x, y + down * (r + 0.5) + SIZE * 0.36, NAME, SIZE)
+        canvas.text(names[r], x, y + down * (r + 0.5) + SIZE * 0.36, name - 12, SIZE)
         for c, value in enumerate(row):
-            left = x + NAME + across * c
+            left = x + name + across * c
             canvas.rect(left + 1, y + down * r + 1, across - 2, down - 2, shade(value, most), round_=4)
+            if told and value:
+                dark = shade(value, most) in STEPS[4:]
+                middle, line = left + across / 2, y + down * (r + 0.5) + SIZE * 0.36
+                canvas.text(
+                    f"{value:,}", middle, line, across - 8, SIZE, PAPER if dark else INK, anchor="middle"
+                )
     for c, head in enumerate(heads):
-        middle = x + NAME + across * (c + 0.5)
+        middle = x + name + across * (c + 0.5)
         canvas.text(head, middle, y + high - 2, across * 3, SIZE, GREY, anchor="middle")
 
 

@@ -21,6 +21,11 @@ class RowOf:
     part: int = 0
     note: str = ""
     warns: bool = False  # the note is something to look at
+    said: str = ""  # stands at the bar instead of the figure
+
+    @property
+    def figure(self) -> str:
+        return self.said or f"{self.whole:,}"
 
 
 def rows(
@@ -31,10 +36,14 @@ def rows(
     wide: float,
     pitch: float,
     name: float,
+    most: int = 1,
 ) -> None:
-    """All rows from `y` downward, `pitch` apart, the bars on one scale; names have `name` of the width."""
-    most = max(1, *(row.whole for row in found))
-    figures = max(width(f"{row.whole:,}", SIZE) for row in found) + 10
+    """All rows from `y` downward, `pitch` apart, the bars on one scale; names have `name` of the width.
+
+    The scale ends at the longest bar, or at `most` when that is more.
+    """
+    most = max(most, *(row.whole for row in found))
+    figures = max(width(row.figure, SIZE) for row in found) + 10
     notes = max(width(row.note, NOTE) for row in found) + 16
     start = x + name + 12
     longest = wide - name - 12 - figures - notes
@@ -50,6 +59,6 @@ def rows(
             canvas.rect(start + late, middle - high / 2, length - late, high, SKY)
         if row.part:
             canvas.rect(start, middle - high / 2, late, high, VERMILLION)
-        canvas.text(f"{row.whole:,}", start + length + 8, line, figures, SIZE, bold=True)
+        canvas.text(row.figure, start + length + 8, line, figures, SIZE, bold=True)
         colour = VERMILLION if row.warns else GREY
         canvas.text(row.note, x + wide, line, notes, NOTE, colour, anchor="end")
