@@ -1,7 +1,7 @@
 """How much of Telegram's 30 messages a second the deliverer uses, and whether it ever exceeds them.
 
-Run from the project's folder: `python -m benchmarks.sending [messages]`. The stand-in runs as its own process
-and enforces Telegram's limits; every message goes to another resident.
+Run in the project's folder: `python -m benchmarks.sending [messages] [notice]`. The stand-in is a process of
+its own and enforces Telegram's limits; every message goes to another resident.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import aiohttp
 
 from desk.outgoing import Outgoing
 from storage import outbox
-from storage.outbox import Letter, OutboxRow
+from storage.outbox import Letter, OutboxRow, Priority
 from storage.store import Change, Row, Store, Tx
 from transport.clock import now_ms
 from transport.deliver import Deliverer
@@ -56,11 +56,11 @@ async def people(url: str, count: int) -> list[int]:
     return found
 
 
-async def measure(url: str, count: int) -> dict[str, float]:
+async def measure(url: str, count: int, priority: Priority) -> dict[str, float]:
     residents = await people(url, count)
     with tempfile.TemporaryDirectory() as folder:
         store = await Store.open(Path(folder) / "office.sqlite")
-        letters = [Letter(f"receipt:{person}", person, "say") for person in residents]
+        letters = [Letter(f"receipt:{person}", person, "say", priority=priority) for person in residents]
         await asyncio.gather(*(store.write(_promise(letter)) for letter in letters))
         async with AiohttpRequest(direct=True) as request:
             deliverer = Deliverer(store, Line(request, f"{url}/bot", TOKEN), Post(), Limits(time.monotonic))
@@ -98,18 +98,19 @@ def _promise(letter: Letter) -> Change[bool]:
     return promise
 
 
-async def main(count: int) -> None:
+async def main(count: int, priority: Priority = Priority.MESSAGE) -> None:
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "standin", "--port", "0", stdout=asyncio.subprocess.PIPE
     )
     try:
         assert server.stdout is not None
         url = json.loads(await server.stdout.readline())["url"]
-        print(json.dumps(await measure(url, count), ensure_ascii=False))
+        print(json.dumps(await measure(url, count, priority), ensure_ascii=False))
     finally:
         server.terminate()
         await server.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 300))
+    wanted = Priority.NOTICE if "notice" in sys.argv else Priority.MESSAGE
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 300, wanted))

@@ -135,7 +135,7 @@ async def open_town(path: Path) -> Town:
         store=await Store.open(path / "town.sqlite"),
         catalogue=load_catalogue(None),
         clocks=load_clocks(None),
-        calendar=build_calendar(START.date()),
+        law=build_calendar(START.date()),
         zone=ZoneInfo("Asia/Shanghai"),
         admins=frozenset({ADMIN}),
         read=read,

@@ -160,6 +160,7 @@ async def test_a_stranger_has_nothing(town: Town, office: Community) -> None:
     await stranger.hears("没有存您的任何信息")
 
 
+@pytest.mark.sqlite
 async def test_the_export_holds_everything_and_nothing_of_others(
     town: Town, office: Community, mole: Person
 ) -> None:
@@ -207,6 +208,7 @@ async def test_files_follow_the_script(town: Town, office: Community) -> None:
     assert "辦理經過" in town.book.files[files[0]["file_id"]].data.decode("utf-8-sig")
 
 
+@pytest.mark.sqlite
 async def test_deletion_leaves_no_byte_and_an_anonymous_count(
     town: Town, office: Community, mole: Person
 ) -> None:
@@ -223,7 +225,7 @@ async def test_deletion_leaves_no_byte_and_an_anonymous_count(
 
     assert found_in_files(town.folder, CANARIES) == []
     left = [hit.partition(":")[0] for hit in found_in_tables(town.path, CANARIES, mole.id)]
-    assert sorted(left) == ["inbox.chat_id", "outbox.chat_id", "outbox.key"], "the press and the last word"
+    assert set(left) <= {"inbox.chat_id", "outbox.chat_id", "outbox.key"}, "the press and the last word"
     after = await town.tickets()
     assert [t.number for t in after] == [t.number for t in before]
     assert [t.category for t in after] == [t.category for t in before]
@@ -244,16 +246,25 @@ async def test_deletion_leaves_no_byte_and_an_anonymous_count(
 
 HOLDERS = {
     "residents", "tickets", "events", "messages", "questions", "inbox", "outbox", "buttons", "guide_answers",
+    "companions", "anonymous", "pace", "notice_answers",
 }  # fmt: skip
 """Tables that may hold a resident, each known to storage/privacy.py."""
 OFFICE = {
     *("communities", "estates", "buildings", "staff", "invites", "duty", "numbers", "jobs", "settings"),
     *("guides", "guide_counts"),
+    *("resident_groups", "rechecks", "notices"),  # groups, ids of tickets, words of staff
     *("extensions", "suspensions", "joined", "undos", "looks"),  # ids of tickets, codes, times, staff
+    *("filings", "duty_days", "away", "bulks", "watchers", "checks", "topics"),  # ids, days, staff
+    *("spot_checks", "meetings", "meeting_items"),  # ids of tickets, months, staff
+    *("rankings", "ranking_exclusions", "ranking_objections"),  # counts, codes, staff
+    *("seals", "chains"),  # salted hashes
+    *("organisations", "organisation_people", "organisation_invites", "hops"),  # units, their people, codes
+    *("calendar_days", "community_calendars", "promise_changes"),  # days, times, ids of tickets
 }
 """Tables about the office itself."""
 
 
+@pytest.mark.sqlite
 async def test_every_table_is_known_to_the_deletion(town: Town) -> None:
     """Whoever adds a table says here whether a resident can stand in it, and teaches storage/privacy.py."""
     tables = {row[0] for row in town.rows("select name from sqlite_master where type = 'table'")}
@@ -349,6 +360,7 @@ async def test_staff_who_are_residents_too_stay_staff(town: Town, office: Commun
     await zhang.hears("社区答复")
 
 
+@pytest.mark.sqlite
 async def test_a_summary_still_to_be_sent_quotes_no_place(
     town: Town, office: Community, mole: Person
 ) -> None:
@@ -396,6 +408,7 @@ async def test_old_tickets_lose_their_words_and_young_ones_do_not(
     assert town.rows("select name from residents where user_id = ?", mole.id) == [("鼹鼯",)]
 
 
+@pytest.mark.sqlite
 async def test_scrubbing_is_taken_up_after_a_crash(town: Town, office: Community, mole: Person) -> None:
     """The process died between the deletion and the cleaning of the files."""
 

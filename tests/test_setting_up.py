@@ -179,7 +179,8 @@ async def test_in_a_group_one_of_several_unbound_communities_is_chosen(town: Tow
     for name in ("幸福社区", "和平社区"):
         await setting_up.create_community(town.office, ADMIN, name)
     await town.slash_setup(GROUP, ADMIN)
-    assert await town.labels(GROUP) == ["幸福社区", "和平社区"]
+    homes = ["🏘 幸福社区的居民群", "🏘 和平社区的居民群"]
+    assert await town.labels(GROUP) == ["幸福社区", "和平社区", *homes]
     await town.press(GROUP, "和平社区", user_id=ADMIN)
     assert (await town.community("和平社区")).group_chat_id == GROUP
     assert (await town.community("幸福社区")).group_chat_id is None
@@ -390,3 +391,27 @@ async def test_many_communities_are_shown_by_the_page(town: Town) -> None:
     assert "🔧 幸福24社区" in await town.labels(ADMIN)
     await town.press(ADMIN, "上一页")
     assert "🔧 幸福0社区" in await town.labels(ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("幸福社区工作群", "幸福社区"),
+        ("和平街道幸福社区居委会工作群", "幸福社区"),
+        ("翠苑社区（值班）", "翠苑社区"),
+        ("东湖社区", "东湖社区"),
+    ],
+)
+async def test_an_administrators_first_group_founds_its_community(town: Town, title: str, name: str) -> None:
+    await setting_up.offer_group(town.office, GROUP, ADMIN, title=title)
+    community = await town.community(name)
+    assert community.group_chat_id == GROUP
+    assert f"本群现在是<b>{name}</b>的工作群" in await town.last(GROUP)
+    assert "下一步：<b>导入楼栋" in await town.last(ADMIN)
+
+
+@pytest.mark.parametrize("title", ["", "测试群", "我们几个"])
+async def test_a_group_that_names_no_community_founds_none(town: Town, title: str) -> None:
+    await setting_up.offer_group(town.office, GROUP, ADMIN, title=title)
+    assert "请先在私聊里创建社区" in await town.last(GROUP)
+    assert not await town.store.read(communities.everyone)
