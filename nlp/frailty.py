@@ -29,6 +29,8 @@ _HINT = re.compile(
 _NOT_OURS = re.compile(r"(?:没有?|不是|非|无)(?:残疾|怀孕|高血压)")
 # "灯坏了，晚上看不见路": the dark, not the eyes
 _DARK = re.compile(r"(?<!眼睛)(?<!眼睛都)(?<!眼睛也)看不见(?:路|道|台阶|楼梯|门牌|监控|人影|红绿灯)")
+_UNLIT = re.compile(r"(?:灯|黑|暗)[^。！？!?]{0,12}(?<!眼睛)\Z")
+_BEFORE = 16  # characters searched for what is unlit
 
 _PARENT = re.compile(
     r"(?:我|我们|咱|俺)?(?:家里?|的)?(?:爸|妈|老爸|老妈|爸爸|妈妈|父亲|母亲|爸妈|父母|公公|婆婆|岳父|岳母|丈母娘|老丈人|爷爷|奶奶|外公|外婆|姥姥|姥爷|老娘|老爹|老母亲|老父亲|家父|家母)"
@@ -66,7 +68,9 @@ def find_frailty(text: str) -> tuple[str, ...]:
 
 
 def _is_denied(text: str, at: int) -> bool:
-    return _NOT_OURS.match(text, max(0, at - 2)) is not None or _DARK.match(text, at) is not None
+    if _NOT_OURS.match(text, max(0, at - 2)) or _DARK.match(text, at):
+        return True
+    return text.startswith("看不见", at) and _UNLIT.search(text[max(0, at - _BEFORE) : at]) is not None
 
 
 def find_concern(text: str) -> Concern:
