@@ -132,7 +132,7 @@ async def measure(count: int, script: str, folder: Path, keep: Path | None) -> N
     for name in asked:
         await one(
             f"{name.partition(':')[0]}-{count}-{script}",
-            lambda name=name: store.read(lambda tx: drawing(tx, home, view, name)),  # type: ignore[misc]
+            lambda name=name: store.read(lambda tx: drawing(tx, home, view, name)),  # type: ignore[misc]  # mypy infers no lambda with defaults
             lambda found: found.draw(turn).svg(),
             keep,
         )

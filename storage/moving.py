@@ -118,7 +118,7 @@ async def _copy(db: Any, old: sqlite3.Connection, name: str, progress: Progress)
         done += len(page)
         progress(name, done, total)
     if parent:  # a row may refer to one that came after it
-        links = old.execute(f'select "{parent}", id from "{name}" where "{parent}" is not null')  # noqa: S608
+        links = old.execute(f'select "{parent}", id from "{name}" where "{parent}" is not null')  # noqa: S608 - names from this file's own lists or the store's schema, never from people
         update = f'update "{name}" set "{parent}" = $1 where id = $2'  # noqa: S608 - our own words
         await db.executemany(update, [tuple(row) for row in links])
 
@@ -175,7 +175,7 @@ async def _continue_numbers(db: Any, names: Sequence[str]) -> None:
         )
         if sequence:
             await db.execute(
-                f'select setval($1, coalesce((select max(id) from "{name}"), 0) + 1, false)',  # noqa: S608
+                f'select setval($1, coalesce((select max(id) from "{name}"), 0) + 1, false)',  # noqa: S608 - names from this file's own lists or the store's schema, never from people
                 sequence,
             )
 

@@ -177,7 +177,7 @@ class PostgresEngine:
                     await db.execute(begin)
                     result = await _drive(db, look)
                     await db.execute("COMMIT")
-                except BaseException:
+                except BaseException:  # also a cancelled look: its transaction must not stay open
                     with contextlib.suppress(*TROUBLE):
                         await db.execute("ROLLBACK")
                     raise

@@ -160,7 +160,7 @@ def _run_batch(db: sqlite3.Connection, changes: Sequence[Change[Any]]) -> list[A
                 outcomes.append(Failed(error))
             db.execute("RELEASE one")
         db.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # whatever it is, no half of a batch may stay
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise

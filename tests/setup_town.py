@@ -51,11 +51,11 @@ class Town:
         post = Post(self.office, upload)
         while rows := await self.store.read(lambda tx: outbox.heads(tx, self.office.now_ms() + 10_000)):
             for row in rows:
-                outgoing = await self.store.write(lambda tx, row=row: post.compose(tx, row))  # type: ignore[misc]
+                outgoing = await self.store.write(lambda tx, row=row: post.compose(tx, row))  # type: ignore[misc]  # mypy infers no lambda with defaults
                 self.sent += 1
                 number = self.sent
                 await self.store.write(
-                    lambda tx, row=row, number=number: outbox.sent(tx, row, number, self.office.now_ms())  # type: ignore[misc]
+                    lambda tx, row=row, number=number: outbox.sent(tx, row, number, self.office.now_ms())  # type: ignore[misc]  # mypy infers no lambda with defaults
                 )
                 if outgoing:
                     self.shown.setdefault(row.chat_id, []).append(outgoing)

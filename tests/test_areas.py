@@ -75,8 +75,8 @@ async def test_the_city_counts_what_its_history_says(city: City, period: Period)
     db = sqlite3.connect(city.store.path)
     opened = "select ticket_id, at from events where kind = 'opened'"
     closed = "select ticket_id, min(at) as at from events where kind = 'close' group by ticket_id"
-    ((new,),) = db.execute(f"select count(*) from ({opened}) where at >= ? and at < ?", (since, until))  # noqa: S608
-    ((done,),) = db.execute(f"select count(*) from ({closed}) where at >= ? and at < ?", (since, until))  # noqa: S608
+    ((new,),) = db.execute(f"select count(*) from ({opened}) where at >= ? and at < ?", (since, until))  # noqa: S608 - names from this file's own lists or the store's schema, never from people
+    ((done,),) = db.execute(f"select count(*) from ({closed}) where at >= ? and at < ?", (since, until))  # noqa: S608 - names from this file's own lists or the store's schema, never from people
     ((held, late),) = db.execute(
         "select count(*), sum(t.answer_due < ?) from tickets t"  # noqa: S608 - our own words
         f" where t.id not in (select ticket_id from ({closed}))",

@@ -24,5 +24,5 @@ async def test_a_day_leaves_the_history_sealed(town: Town, office: Community, zh
     await zhang.presses("并删除" if await zhang.count("件事在办") else "确认删除")
     assert town.rows("select count(*) from seals where about = 'erased'")[0][0] > 0
     for community in (office, other):
-        assert await town.store.read(lambda tx, c=community.id: audit.breaks(tx, c)) == []  # type: ignore[misc]
+        assert await town.store.read(lambda tx, c=community.id: audit.breaks(tx, c)) == []  # type: ignore[misc]  # mypy infers no lambda with defaults
     assert await town.store.read(invariants.violations) == {}

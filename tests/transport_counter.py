@@ -159,7 +159,7 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def states(path: Path, table: str) -> dict[str, int]:
-    return dict(rows(path, f"select state, count(*) from {table} group by state"))  # noqa: S608
+    return dict(rows(path, f"select state, count(*) from {table} group by state"))  # noqa: S608 - names from this file's own lists or the store's schema, never from people
 
 
 async def until(what: Callable[[], Any], seconds: float = 10.0) -> None:
