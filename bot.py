@@ -19,12 +19,12 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming behaviour
 import texts.all
 from config import Settings, load, require_token
 from demo import play
-from desk import knowledge
-from desk.guide_files import read_guides
-from desk.importing import upload
 from desk.office import Office, Reader
 from desk.outgoing import Post
-from desk.welcome import give_up
+from desk.residents import knowledge
+from desk.residents.guide_files import read_guides
+from desk.residents.welcome import give_up
+from desk.setup.importing import upload
 from desk.workcalendar import build_calendar
 from domain.catalogue import load_catalogue
 from domain.clocks import check_catalogue, load_clocks

@@ -9,8 +9,8 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from desk.house_list import ImportRow
-from desk.importing import parse_pasted
+from desk.setup.house_list import ImportRow
+from desk.setup.importing import parse_pasted
 from domain.datafile import DataFile, read_datafile
 from domain.errors import ImportProblem
 from domain.roles import DESK, Role

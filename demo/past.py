@@ -10,10 +10,11 @@ from typing import Any
 from demo.cast import Cast, Deed, PastMatter
 from demo.delivery import deliver
 from demo.stage import Stage
-from desk import answering, choices, handling, reception, welcome
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.office import Office
+from desk.residents import choices, reception, welcome
+from desk.staff import answering, handling
 from storage import tickets
 from storage.store import Tx
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from desk import rungs
+from desk.levels import rungs
 from desk.office import Office, to_ms
 from desk.speech import show, tell
 from domain import clocks

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desk import alarm, consenting, neighbours
 from desk.incoming import Incoming
 from desk.moves import promised
 from desk.office import Office
+from desk.residents import alarm, consenting, neighbours
 from desk.speech import show, tell
 from domain.dangers import category_in_danger
 from domain.roles import Role

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desk import own_data, rungs, topics, views
+from desk import views
+from desk.levels import rungs
+from desk.levels.unit_card import unit_card
 from desk.office import Office
+from desk.residents import own_data
 from desk.speech import leads, show, tell, tell_group
-from desk.unit_card import unit_card
+from desk.staff import topics
 from storage import buttons, communities, messages, organisations, people, tickets
 from storage.messages import Message
 from storage.outbox import OutboxRow

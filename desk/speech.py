@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desk import telephone, topics
 from desk.office import Office
+from desk.residents import telephone
+from desk.staff import topics
 from domain.roles import LEADS
 from nlp.personal import mask
 from storage import communities, hops, organisations, people

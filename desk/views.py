@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from desk import neighbours, proxy, rebounds, rungs
-from desk.duty import roster
-from desk.offers import offers
+from desk import rebounds
+from desk.levels import rungs
 from desk.office import Office
-from desk.placing import near
+from desk.residents import neighbours, proxy
+from desk.residents.placing import near
+from desk.staff.duty import roster
+from desk.staff.offers import offers
 from domain import clocks
 from domain.clocks import Unit
 from domain.habits import load_habits

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import ChatMember, Update
 
-from desk import topics, welcome
+from desk.residents import welcome
+from desk.staff import topics
 from handlers.incoming import Context, office_of
 
 OUT = frozenset({ChatMember.LEFT, ChatMember.BANNED})

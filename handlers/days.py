@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from desk import holiday_notice
-from desk.importing import decoded
 from desk.incoming import Incoming
 from desk.office import Office
+from desk.setup import holiday_notice
+from desk.setup.importing import decoded
 from desk.speech import tell
 from domain.errors import ImportProblem, Refused
 from handlers.pressing import Action, Press, Toast, hand_of

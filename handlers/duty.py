@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from desk import duty, handover
 from desk.hand import Hand
 from desk.office import Office
+from desk.staff import duty, handover
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 

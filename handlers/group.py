@@ -8,21 +8,11 @@ from dataclasses import replace
 
 from telegram import Update
 
-from desk import (
-    answering,
-    bulletins,
-    exporting,
-    filing,
-    handling,
-    knowledge,
-    listing,
-    looking,
-    notices,
-    topics,
-    welcome,
-)
+from desk.figures import bulletins, exporting
 from desk.hand import Hand
 from desk.office import Office
+from desk.residents import knowledge, welcome
+from desk.staff import answering, filing, handling, listing, looking, notices, topics
 from domain.errors import Refused
 from handlers import hands, reporting, setup, units
 from handlers.incoming import Context, incoming, office_of, replied

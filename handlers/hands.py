@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from desk import bulk, checklist, correcting, duty, filing, finding, handover, listing, watching
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.office import Office
+from desk.staff import bulk, checklist, correcting, duty, filing, finding, handover, listing, watching
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desk import answering, deferring, joining_matters, refusing, undoing
 from desk.office import Office
+from desk.staff import answering, deferring, joining_matters, refusing, undoing
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from telegram import Update
 
-from desk import neighbourhood
 from desk.office import Office
+from desk.residents import neighbourhood
 from domain.errors import Refused
 from handlers import group
 from handlers.incoming import Context, incoming, office_of

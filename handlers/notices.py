@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desk import notices
 from desk.office import Office
+from desk.staff import notices
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 

@@ -8,30 +8,25 @@ from datetime import date
 from telegram import Update
 from telegram.error import TelegramError
 
-from desk import (
+from desk.figures import bulletins, picturing
+from desk.incoming import Incoming
+from desk.office import Office
+from desk.residents import (
     anonymity,
-    answering,
-    bulletins,
     choices,
     consenting,
-    handling,
     judging,
     knowledge,
-    listing,
-    looking,
     mishearing,
-    picturing,
     placing,
     proxy,
     reception,
     rechecking,
     simple,
-    sorting,
     splitting,
     welcome,
 )
-from desk.incoming import Incoming
-from desk.office import Office
+from desk.staff import answering, handling, listing, looking, sorting
 from domain.errors import Refused
 from handlers import days, duty, hands, moving, neighbourhood, notices, privacy, reporting, setup, units
 from handlers.incoming import Context, office_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from desk import privacy
 from desk.office import Office
+from desk.residents import privacy
 from domain.errors import Refused
 from handlers.incoming import Context, incoming, office_of
 from handlers.pressing import Action, Press, Toast

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from desk import areas, copies, exporting, joint_meeting, listing, picturing, ranking, spot_checks
+from desk.figures import copies, exporting, joint_meeting, picturing, ranking, spot_checks
 from desk.hand import Hand
 from desk.incoming import Incoming
+from desk.levels import areas
 from desk.office import Office
+from desk.staff import listing
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 

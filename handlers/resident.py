@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from desk import choices, notices, privacy, reception, simple, welcome
+from desk.residents import choices, privacy, reception, simple, welcome
+from desk.staff import notices
 from handlers import days, group, setup, units
 from handlers.download import content_of
 from handlers.incoming import Context, incoming, office_of

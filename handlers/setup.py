@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from desk import importing, joining, neighbourhood, setting_up, setup_pages
-from desk.house_list import ImportSheet
 from desk.incoming import Incoming
 from desk.office import Office
+from desk.residents import neighbourhood
+from desk.setup import importing, joining, setting_up, setup_pages
+from desk.setup.house_list import ImportSheet
 from desk.speech import tell
 from domain.errors import ImportProblem, Refused
 from domain.roles import Role

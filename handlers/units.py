@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from desk import climbing, closing_photo, council, listing, organisations, tree_sheet, unit_list, unit_work
 from desk.hand import Hand
 from desk.incoming import Incoming
+from desk.levels import climbing, council, organisations, tree_sheet, unit_list, unit_work
 from desk.office import Office
 from desk.speech import tell
+from desk.staff import closing_photo, listing
 from domain.errors import ImportProblem, Refused
 from domain.levels import Kind
 from handlers.pressing import Action, Press, Toast, hand_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desk import areas as desk_areas
-from desk.areas import Told
+from desk.levels import areas as desk_areas
+from desk.levels.areas import Told
 from desk.office import Office
 from desk.speech import tell
 from jobs import bulletins, summaries

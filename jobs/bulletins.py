@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from desk import bulletins
+from desk.figures import bulletins
 from desk.office import Office
 from desk.speech import tell
 from jobs import summaries

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from desk import holiday_notice
 from desk.office import Office
+from desk.setup import holiday_notice
 from domain.errors import StoreUnavailable
 from jobs import (
     area_summaries,

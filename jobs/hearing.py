@@ -10,7 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 
 from desk.office import Office
-from desk.transcribing import take_words
+from desk.residents.transcribing import take_words
 from domain.errors import StoreUnavailable
 from storage import voices
 from storage.voices import Voice

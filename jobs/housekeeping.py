@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desk import privacy as own_data
 from desk.office import Office
+from desk.residents import privacy as own_data
 from storage import bulks, duty, inbox, privacy
 from storage.store import Tx
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk import rungs as levels
-from desk.duty import present
+from desk.levels import rungs as levels
 from desk.office import Office, to_ms
 from desk.speech import show, tell, tell_group, unit_chats
+from desk.staff.duty import present
 from domain import clocks
 from domain.clocks import Unit
 from domain.limits import URGENCIES

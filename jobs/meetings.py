@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from desk import joint_meeting
+from desk.figures import joint_meeting
 from desk.office import Office
 from jobs.summaries import waiting
 from storage import communities

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desk.notices import PAGE, hand_out, is_night
 from desk.office import Office
+from desk.staff.notices import PAGE, hand_out, is_night
 from storage import notices
 from storage.notices import Notice
 from storage.store import Tx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk import ranking
+from desk.figures import ranking
 from desk.office import Office
 from storage import rankings
 from storage.store import Tx

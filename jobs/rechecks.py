@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from desk.office import Office
-from desk.rechecking import AT_ONCE, draw
+from desk.residents.rechecking import AT_ONCE, draw
 from jobs.summaries import waiting
 from storage.communities import Community
 from storage.store import Tx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk import spot_checks
+from desk.figures import spot_checks
 from desk.office import Office
 from jobs.summaries import waiting
 from storage import communities

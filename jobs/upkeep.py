@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk import privacy
 from desk.office import Office
+from desk.residents import privacy
 from jobs import backups
 from storage import audit, communities
 from storage.audit import Break, Head

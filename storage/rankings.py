@@ -14,7 +14,7 @@ SWITCH = "ranking"
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`state` is draft, notice, published or dropped; `standing` as desk/ranking.py counted it."""
+    """`state` is draft, notice, published or dropped; `standing` as desk/figures/ranking.py counted it."""
 
     id: int
     month: str

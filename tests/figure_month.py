@@ -15,12 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config import Settings
-from desk import answering, choices, deferring, following, handling, joining_matters, refusing, undoing
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.moves import step
 from desk.office import Office, to_ms
 from desk.opening import open_ticket
+from desk.residents import choices, following
+from desk.staff import answering, deferring, handling, joining_matters, refusing, undoing
 from desk.workcalendar import build_calendar
 from domain import clocks
 from domain.catalogue import load_catalogue

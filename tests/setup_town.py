@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import texts.all  # noqa: F401 - enters every text into the registry
-from desk import joining, reception, setting_up
-from desk.importing import parse_pasted, upload
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.outgoing import Outgoing, Post
+from desk.residents import reception
+from desk.setup import joining, setting_up
+from desk.setup.importing import parse_pasted, upload
 from desk.workcalendar import build_calendar
 from domain.catalogue import load_catalogue
 from domain.clocks import load_clocks

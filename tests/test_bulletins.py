@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from desk.setting_up import bind_group
+from desk.setup.setting_up import bind_group
 from jobs import bulletins as bulletin_job
 from jobs import summaries
 from storage import communities

@@ -19,23 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import bot
 import texts.all
 from config import Settings
-from desk import (
-    answering,
-    choices,
-    climbing,
-    council,
-    deferring,
-    handling,
-    joining_matters,
-    neighbours,
-    reception,
-    refusing,
-    undoing,
-    unit_work,
-)
 from desk.hand import Hand
 from desk.incoming import Incoming
+from desk.levels import climbing, council, unit_work
 from desk.office import Office
+from desk.residents import choices, neighbours, reception
+from desk.staff import answering, deferring, handling, joining_matters, refusing, undoing
 from domain.errors import Refused
 from domain.levels import Kind
 from domain.roles import Role

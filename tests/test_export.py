@@ -19,7 +19,7 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 
 import bot
-from desk.exporting import months
+from desk.figures.exporting import months
 from domain.catalogue import load_catalogue
 from domain.roles import Role
 from domain.states import State

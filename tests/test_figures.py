@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from desk import bulletins, handling
+from desk.figures import bulletins
+from desk.staff import handling
 from domain.states import State
 from domain.workdays import WorkCalendar
 from reports import bulletin, figures, trend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desk.filing import origin_of, who_called
+from desk.staff.filing import origin_of, who_called
 from domain.states import State
 from storage.filings import has_no_telegram
 from tests.town import Community, Town, labels_of, words_of

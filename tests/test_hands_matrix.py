@@ -22,10 +22,11 @@ import pytest
 import bot
 import texts.all
 from config import Settings
-from desk import handling, reception
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.office import Office
+from desk.residents import reception
+from desk.staff import handling
 from domain.errors import Refused
 from domain.roles import Role
 from handlers import group, press

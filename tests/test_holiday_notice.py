@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from desk import holiday_notice
+from desk.setup import holiday_notice
 from domain.errors import Refused
 from domain.notices import read_notice
 from storage import calendar_days

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from desk.house_list import ImportSheet, in_short
-from desk.importing import parse_file, parse_pasted, template, upload
+from desk.setup.house_list import ImportSheet, in_short
+from desk.setup.importing import parse_file, parse_pasted, template, upload
 from domain.errors import ImportProblem
 from texts.importing import PROBLEMS, TEMPLATE
 from texts.registry import say

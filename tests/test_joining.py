@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from desk import joining, setting_up, setup_pages
-from desk.importing import parse_pasted
+from desk.setup import joining, setting_up, setup_pages
+from desk.setup.importing import parse_pasted
 from domain.errors import Refused
 from domain.roles import Role
 from domain.states import State

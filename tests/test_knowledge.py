@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 import bot
-from desk import knowledge
-from desk.guide_files import read_guides, starters
+from desk.residents import knowledge
+from desk.residents.guide_files import read_guides, starters
 from domain.catalogue import load_catalogue
 from domain.errors import DataFileError, Refused
 from domain.guide import Guide

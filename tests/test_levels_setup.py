@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desk.tree_sheet import Line, read_file, read_rows, read_text
+from desk.levels.tree_sheet import Line, read_file, read_rows, read_text
 from domain.errors import ImportProblem
 from domain.levels import Kind
 from storage import communities, organisations

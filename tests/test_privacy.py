@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desk import privacy
+from desk.residents import privacy
 from domain.states import State
 from jobs import housekeeping
 from storage import inbox, messages, outbox, questions

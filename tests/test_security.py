@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.importing import upload
 from desk.outgoing import _drop_file  # what it does is seen in the outbox only
+from desk.setup.importing import upload
 from standin.driver import Driver
 from standin.entities import parse_html
 from storage import outbox

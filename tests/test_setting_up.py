@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from desk import setting_up, setup_pages
-from desk.importing import parse_pasted, template
+from desk.setup import setting_up, setup_pages
+from desk.setup.importing import parse_pasted, template
 from domain.errors import Refused
 from domain.roles import Role
 from handlers import setup

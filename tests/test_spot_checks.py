@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from desk.joint_meeting import minute_lines
-from desk.spot_checks import by_lot
+from desk.figures.joint_meeting import minute_lines
+from desk.figures.spot_checks import by_lot
 from domain.levels import Kind
 from jobs import area_summaries, meetings, spot_checks
 from storage import organisations

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 import bot
 import standin
 from config import Settings
-from desk.importing import upload
 from desk.office import Office
 from desk.outgoing import Post
-from desk.welcome import give_up
+from desk.residents.welcome import give_up
+from desk.setup.importing import upload
 from domain.roles import Role
 from handlers.register import register
 from nlp.reading import CategoryGuess, Gazetteer, Intent, Reading

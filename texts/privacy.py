@@ -188,7 +188,7 @@ FILE_NAME = "我的数据"
 
 
 def export_text(data: Mapping[str, Any]) -> str:
-    """The exported data as a page that people read. `data` is what desk/own_data.py gathers."""
+    """The exported data as a page that people read. `data` is what desk/residents/own_data.py gathers."""
     person = data["resident"]
     lines = [
         "我的数据（民心桥）",

@@ -1,0 +1,1 @@
+"""Setting a community up: its group, houses, people, telephone, hours and holidays."""

@@ -1,0 +1,1 @@
+"""What staff do with tickets: take, answer, move, put together, look up, hand over."""
