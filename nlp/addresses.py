@@ -12,6 +12,11 @@ _WITHIN = 40  # characters between two places that share a building
 _DENIED = re.compile(r"(?:并?不是|不在|并非|而非|不住|没在)(?:我们?|的|在|住|说的?|那个?)*\Z")
 # Between two places: the first was only named to be ruled out.
 _RULED_OUT = re.compile(r"[，,\s]?(?:并?不是|并非|不在)[^，。！？,!?\n\d]{0,8}[，,\s]?(?:而?是|而?在)\Z")
+# Between two places: the first is where the writer lives, the second what the message is about.
+_ABOUT = re.compile(
+    r"[^。！？!?\n]{0,16}(?:反映|投诉|举报|要说的?|说的?是|说说|路过|经过|走到|走过|看到|看见|发现|报一?下|报修)[^，。！？,!?\n]{0,6}\Z"
+)
+_LIVES = re.compile(r"(?:我(?:自己)?(?:是|住|在|家|家是|家在|家住)?|家?住在?|本人|俺)(?:是|住在?|在)?\Z")
 _EARLIER = re.compile(r"(?:上次|上回|以前|之前|原来|前面)[^，。！？,!?\n]{0,7}\Z")
 _THIS_TIME = re.compile(r"(?:这次|这回|现在|今天|今儿|如今)[^，。！？,!?\n]{0,7}\Z")
 _ELSEWHERE = re.compile(r"(?:对面|旁边|隔壁|后面|前面|靠近|挨着|附近)的?(?:那栋|是)?\Z")
@@ -46,12 +51,22 @@ def _kept(text: str, places: Sequence[tuple[Place, bool]]) -> list[tuple[Place, 
             continue  # 我住6栋，不是我家的事，是9栋
         if renewed and _EARLIER.search(words):
             continue
+        if _is_home(text, place, places[at + 1][0] if at + 1 < len(places) else None, words):
+            continue
         if "是不是" not in words and _DENIED.search(words):
             if left and place.building and (place.unit or place.room):
                 left.append((replace(place, building=""), listed))  # 是5号楼不是6号楼，2单元
             continue
         left.append((place, listed))
     return left or list(places)
+
+
+def _is_home(text: str, place: Place, behind: Place | None, words: str) -> bool:
+    """我住2号楼，要说的是7号楼门口那个坑: the matter is at the other house."""
+    if behind is None or not place.building or behind.building in ("", place.building):
+        return False
+    between = text[place.span[1] : behind.span[0]]
+    return len(between) <= _WITHIN and _LIVES.search(words) is not None and _ABOUT.match(between) is not None
 
 
 def _inherit(place: Place, before: Place, listed: bool) -> Place:

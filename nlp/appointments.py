@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from nlp.reading import TimeKind, TimeMention
 
 _FREE = re.compile(
-    r"(?<!不)(?:在家|有空|有时间|得空|方便|家里?(?:都)?有人(?!来|敲|进)|有人(?=$|[，。！,]|在家)|有人在(?=$|[，。！,])|等你们|等师傅|休息|随时|都在(?=$|[，。,！家])|都行|都可以|请假|休假|下班(?:后|了)?在|不上班|没事|屋里(?:头|厢)?有人|(?:我们?|俺|阿拉|家人|老伴|全天|一直)(?:都|也|就|会)?在(?=$|[，。！,]))"
+    r"(?<!不)(?:在家|有空|有时间|得空|方便|家里?(?:都)?有人(?!来|敲|进)|有人(?=$|[，。！,]|在家)|有人在(?=$|[，。！,])|等你们|等师傅|休息|随时|都在(?=$|[，。,！家])|都行|都可以|请假|休假|下班(?:后|了)?在|不上班|没事|在屋里?(?=$|[，。！,])|在屋头|家里?(?:会|都)?留(?:个|着)?人|随便哪会儿|哪会儿来都|都成(?=$|[，。！,])|屋里(?:头|厢)?有人|(?:我们?|俺|阿拉|家人|老伴|全天|一直)(?:都|也|就|会)?在(?=$|[，。！,]))"
 )
 _COME = re.compile(
     r"(?:来|过来|上门|安排)(?:人)?[^，。！？,!?]{0,6}?(?:修|看|量|装|检查|处理|查|换|收|接|登记|取|拿|送|测|办|弄|通|清|打扫|搬|拆|挪)(?!过|了)"
@@ -28,6 +28,7 @@ _FREE_THEN = re.compile(rf"[^，。！？,!?；;]{{0,5}}{_FREE.pattern}")
 _CAME = re.compile(
     "[来修看]过|(?<!回)来了|来的|没来|没人来|修的|报的|修了|换的|装的|答应|说好的?|约的是|约好的|说是?.{0,3}来|不是说"
 )
+_HAS_COME = re.compile("[来修看]过|(?<!回)来了|来的|没来|没人来|修的|报的|修了|换的|装的|不是说")
 _TOLD = re.compile(
     "(?:停水|停电|停气|施工|开会|体检|抄表|检修)(?!.{0,6}(?:吗|能不能|参加))|放鞭炮|又要|还要来闹|听说|通知"
 )
@@ -49,7 +50,7 @@ def appointed(text: str, mention: TimeMention, now: datetime) -> TimeMention:
     if _NOT_FREE.search(near) and not _COME.search(near) and not _FREE_THEN.match(behind):
         return mention
     if mention.kind is TimeKind.RECURRING:
-        free = re.search("在家|有空|方便|都行", behind)
+        free = re.search("在家|有空|方便|都行", mention.raw[-1:] + behind)
         return _as_appointment(mention) if free and not _CAME.search(near) else mention
     start, end = mention.start, mention.end
     if start is None or end is None:
@@ -64,7 +65,7 @@ def appointed(text: str, mention: TimeMention, now: datetime) -> TimeMention:
         if not wished or not bare or told or (mention.kind is TimeKind.SPAN and end == now):
             return mention
         return _as_appointment(_next(mention))
-    if not wished or _CAME.search(behind[:8]) or (start < now and _CAME.search(near)):
+    if not wished or _HAS_COME.search(behind[:8]) or (start < now and _CAME.search(near)):
         return mention
     return _as_appointment(mention)
 

@@ -12,11 +12,15 @@ from nlp.numerals import number
 from nlp.solar import is_solar_term, solar_term
 
 _SOON, _LONG_AGO = timedelta(days=62), timedelta(days=120)
+_LAST_YEAR = timedelta(days=300)
+_BEFORE_NEW_YEAR = timedelta(days=60)  # so early people speak of 年前 as of what is to come
+# What has happened, not what is wished for: 领的, 摔了一跤.
+_TOLD = re.compile(r"[^，。！？,!?\s能可想要]{0,12}?(?:的|了|过)(?![^，。！？,!?]{0,8}[吗么])")
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6,
              "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5}  # fmt: skip
 _DAYS_OFF = {
     "大前": -3, "前": -2, "昨": -1, "今": 0, "今朝": 0, "当": 0, "即": 0, "明": 1, "赶明": 1, "后": 2, "大后": 3,
-    "作": -1, "咋": -1, "琴": -1, "寻": -1, "夜": -1, "夜来": -1, "昨朝": -1, "听": 1, "明朝": 1,
+    "作": -1, "做": -1, "坐": -1, "咋": -1, "琴": -1, "寻": -1, "夜": -1, "夜来": -1, "昨朝": -1, "听": 1, "明朝": 1,
 }  # fmt: skip
 _MONTHS_OFF = {
     "上上个月": -2, "上个月": -1, "上月": -1, "这个月": 0, "本月": 0, "当月": 0, "下个月": 1, "下月": 1,
@@ -244,8 +248,11 @@ def _festival(found: re.Match[str], now: datetime) -> Range | None:
     name = said if said in _WHOLE_NAMES else said.removesuffix("节")
     year = found["festival_year"]
     then = now if not year else _on(now, _year_of(year, now), 12, 31)
-    day, length = _feast(name, then)
     offset = found["offset"]
+    day, length = _feast(name, then)
+    ahead = day is not None and day > now.date() and not year
+    if ahead and offset and offset[0] in "那当" and _TOLD.match(found.string, found.end()):
+        day, length = _feast(name, now - _LAST_YEAR)  # 元旦那天领的 has been, however near the next one is
     if day is None:
         return None
     if found["festival_span"]:
@@ -371,7 +378,8 @@ def _vague(said: str, now: datetime) -> Range | None:
 
 def _around_new_year(said: str, now: datetime) -> Range | None:
     """年前 is the month before the nearest Spring Festival, 年后 the month behind it."""
-    first = _whole(_feast("春", now)[0], now)
+    soon = now + _BEFORE_NEW_YEAR if said == "年前" else now
+    first = _whole(_feast("春", soon)[0], now)
     if first is None:
         return None
     month = timedelta(days=30)

@@ -7,7 +7,6 @@ of 32 bits a class, so that adding two integers adds all classes. A class is a l
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import json
 import math
@@ -20,7 +19,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import mul
+from math import exp, log
+from operator import add, mul
 from pathlib import Path
 
 from nlp.classifier import Classified
@@ -38,6 +38,8 @@ _FALLBACK = "other"  # where a text goes of which no n-gram is known
 _NOTHING_HEARD = 2.0  # how far before the others, as a logit: a guess, not a verdict
 _MARKS = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[A-Za-z0-9]+")
+_DOUBT = 0.5  # how much flatter a layer hears what the model below believes
+_FAINT = 0.01  # a belief below this is not heard
 _WHY_LIMIT = 600  # characters searched for the words that decided
 _WHY_WORDS = 4
 _WHY_SHARE = 0.25  # a word must weigh this much of the strongest one
@@ -57,6 +59,16 @@ def grams(text: str) -> list[str]:
 def leaf_of(label: str) -> str:
     """The leaf of a class: "recruitment" of "recruitment.teacher"."""
     return label.partition(".")[0]
+
+
+def believed(label: str) -> str:
+    """The key under which a layer holds how far the model below believes in a class; no n-gram looks like it."""
+    return f"\x02{label}"
+
+
+def beliefs(logits: Sequence[float]) -> list[float]:
+    """How far a model believes in each class, as features of the layer above it: their squares add up to one."""
+    return list(map(math.sqrt, softmax([logit * _DOUBT for logit in logits])))
 
 
 @dataclass(frozen=True)
@@ -86,15 +98,21 @@ class LinearModel:
         self.below = below
         self.classes: tuple[str, ...] = weights.classes
         self._number = {key: at + 1 for at, key in enumerate(weights.keys)}  # from 1: 0 would be dropped
+        told = [self._number.get(believed(name), 0) for name in weights.classes]
+        self._believed = told if any(told) else []  # of a layer that hears what the model below believes
+        self._headings = _equal_columns(weights) if self._believed else []  # classes that it moves together
         self._rarity = [0.0, *weights.rarity]
         self._scale = [0.0, *weights.scale]
+        self._bias = list(weights.bias)
+        self._heated = [value * weights.temperature for value in weights.bias]
         self._lanes: dict[int, int] = {}  # grows to half a kilobyte a feature, for features that are used
         self._leaves = tuple(dict.fromkeys(map(leaf_of, weights.classes)))
         order = {leaf: at for at, leaf in enumerate(self._leaves)}
-        self._home = [order[leaf_of(label)] for label in weights.classes]
         self._own: list[list[int]] = [[] for _ in self._leaves]  # classes of each leaf
-        for at, home in enumerate(self._home):
-            self._own[home].append(at)
+        for at, label in enumerate(weights.classes):
+            self._own[order[leaf_of(label)]].append(at)
+        self._first = [own[0] for own in self._own]
+        self._parts = [(home, at) for home, own in enumerate(self._own) for at in own[1:]]
 
     @classmethod
     def load(cls, path: Path | None = None, below: LinearModel | None = None) -> LinearModel:
@@ -113,7 +131,7 @@ class LinearModel:
 
     def logits(self, text: str) -> list[float]:
         """One calibrated logit per class, the models below included."""
-        return self._logits([layer._factors(text) for layer in self._layers()])
+        return self._listen(text)[1]
 
     def probabilities(self, text: str) -> dict[str, float]:
         """Calibrated probability of each class."""
@@ -125,10 +143,10 @@ class LinearModel:
 
     def classify(self, text: str, words: Sequence[str]) -> Classified:
         """The three likeliest leaves of a normalised text, and its words that decided for the first."""
-        heard = [layer._factors(text) for layer in self._layers()]
-        shares = softmax(self._logits(heard))
+        heard, logits = self._listen(text)
+        shares = softmax(logits)
         sums = self._by_leaf(shares)
-        best = heapq.nlargest(3, range(len(sums)), key=sums.__getitem__)  # of equals the first
+        best = _three_largest(sums)
         guesses = tuple(CategoryGuess(self._leaves[at], round(sums[at], 4)) for at in best)
         if not words:
             return Classified(guesses, ())
@@ -137,43 +155,62 @@ class LinearModel:
     def _layers(self) -> list[LinearModel]:
         return [self] if self.below is None else [self, *self.below._layers()]
 
-    def _logits(self, heard: Sequence[_Heard]) -> list[float]:
-        """Each layer's scores by its temperature, the one of the top applied to all below as well."""
-        *upper, (lowest, factors) = zip(self._layers(), heard, strict=True)
-        heat = lowest.weights.temperature
-        logits = [score * heat for score in lowest._sum(factors)]
-        for layer, factors in reversed(upper):
+    def _listen(self, text: str) -> tuple[list[_Heard], list[float]]:
+        """What each layer found, this one first, and the logits of all: a temperature applies to all below as well."""
+        found: list[_Heard] = []
+        logits: list[float] = []
+        for layer in reversed(self._layers()):
+            known = any(heard.factors for heard in found)
+            heard = layer._factors(text, logits if known else ())
             heat = layer.weights.temperature
-            logits = [(low + score) * heat for low, score in zip(logits, layer._sum(factors), strict=True)]
-        if not any(found.factors for found in heard) and _FALLBACK in self.classes:
+            if layer._headings and logits:
+                logits = _moved(logits, layer._sum(heard), layer._headings, heat)
+            elif logits:
+                logits = [score * heat for score in map(add, logits, layer._sum(heard))]
+            else:
+                logits = layer._sum(heard, heat)
+            found.insert(0, heard)
+        if not any(heard.factors for heard in found) and _FALLBACK in self.classes:
             logits[self.classes.index(_FALLBACK)] = max(logits) + _NOTHING_HEARD
-        return logits
+        return found, logits
 
     def _by_leaf(self, shares: Sequence[float]) -> list[float]:
-        sums = [0.0] * len(self._leaves)
-        for home, share in zip(self._home, shares, strict=True):
-            sums[home] += share
+        sums = [shares[at] for at in self._first]
+        for home, at in self._parts:
+            sums[home] += shares[at]
         return sums
 
-    def _factors(self, text: str) -> _Heard:
-        """How much each known n-gram counts, as whole numbers, and what one of them is worth."""
+    def _factors(self, text: str, below: Sequence[float] = ()) -> _Heard:
+        """How much each known n-gram counts, as whole numbers, and what one of them is worth.
+
+        `below` are the logits of the model below, for a layer that hears what it believes.
+        """
         counts = Counter(filter(None, map(self._number.get, grams(text))))
         values = [
             rarity if count == 1 else rarity * (1 + math.log(count))
             for rarity, count in zip(map(self._rarity.__getitem__, counts), counts.values(), strict=True)
         ]
         raw = list(map(mul, values, map(self._scale.__getitem__, counts)))
-        length = sum(map(mul, values, values))
+        length = sum(map(mul, values, values)) or 1.0
+        numbers = list(counts)
+        if below and self._believed:
+            whole = math.sqrt(length)
+            for known, share in zip(self._believed, beliefs(below), strict=True):
+                if known and share > _FAINT:
+                    numbers.append(known)
+                    raw.append(share * whole * self._rarity[known] * self._scale[known])
         unit = sum(raw) / _BUDGET
         if not unit:
             return _Heard({}, 0.0)
-        factors = {known: round(value / unit) for known, value in zip(counts, raw, strict=True)}
+        factors = {known: round(value / unit) for known, value in zip(numbers, raw, strict=True)}
         return _Heard(factors, unit / math.sqrt(length))
 
-    def _sum(self, heard: _Heard) -> list[float]:
-        factors, unit = heard.factors, heard.unit
+    def _sum(self, heard: _Heard, heat: float = 1.0) -> list[float]:
+        """The scores, each times `heat`."""
+        factors, unit = heard.factors, heard.unit * heat
+        bias = self._bias if heat == 1.0 else self._heated
         if not factors:
-            return list(self.weights.bias)
+            return list(bias)
         held = self._lanes
         for known in factors:
             if known not in held:
@@ -183,7 +220,8 @@ class LinearModel:
         if sys.byteorder == "big":
             totals.byteswap()
         neutral = NEUTRAL * sum(factors.values())
-        return [(t - neutral) * unit + b for t, b in zip(totals, self.weights.bias, strict=True)]
+        low = neutral * unit
+        return [t * unit - low + b for t, b in zip(totals, bias, strict=True)]
 
     def _hold(self, known: int) -> None:
         """Spread a feature's weights into lanes, and keep them for the next text."""
@@ -233,21 +271,34 @@ class _Heard:
 
 def softmax(logits: Sequence[float]) -> list[float]:
     highest = max(logits)
-    powers = list(map(math.exp, [logit - highest for logit in logits]))
-    total = sum(powers)
-    return [power / total for power in powers]
+    powers = [exp(logit - highest) for logit in logits]
+    share = 1 / sum(powers)
+    return [power * share for power in powers]
+
+
+def _three_largest(sums: Sequence[float]) -> list[int]:
+    """Where the three largest stand, the largest first; of equals the first."""
+    left, found = list(sums), []
+    for _ in range(min(3, len(left))):
+        at = left.index(max(left))
+        found.append(at)
+        left[at] = -1.0
+    return found
 
 
 def encode(weights: Weights) -> bytes:
     """The bytes of a model file."""
     head = {"classes": weights.classes, "temperature": weights.temperature, "about": dict(weights.about)}
+    columns, rows = _columns_once(weights.rows, len(weights.classes))
+    if len(set(columns)) < len(columns):
+        head["columns"] = columns
     parts = (
         json.dumps(head, ensure_ascii=False, sort_keys=True).encode(),
         "\n".join(weights.keys).encode(),
         _floats_out(weights.rarity),
         _floats_out(weights.scale),
         _floats_out(weights.bias),
-        weights.rows,
+        rows,
     )
     body = b"".join(struct.pack("<I", len(part)) + part for part in parts)
     return _MAGIC + zlib.compress(body, 9)
@@ -266,7 +317,7 @@ def decode(data: bytes) -> Weights:
             keys=tuple(keys.decode().split("\n")) if keys else (),
             rarity=_floats_in(rarity),
             scale=_floats_in(scale),
-            rows=rows,
+            rows=_columns_apart(rows, told["columns"]) if "columns" in told else rows,
             bias=_floats_in(bias),
             temperature=float(told["temperature"]),
             about=told["about"],
@@ -276,6 +327,46 @@ def decode(data: bytes) -> Weights:
     if len(weights.rows) != len(weights.keys) * len(weights.classes):
         raise ValueError("the model file is damaged: its weights do not fit its classes")
     return weights
+
+
+def _equal_columns(weights: Weights) -> list[list[int]]:
+    """The classes that have the same weights: those of one heading."""
+    found: dict[int, list[int]] = {}
+    for at, column in enumerate(_columns_once(weights.rows, len(weights.classes))[0]):
+        found.setdefault(column, []).append(at)
+    return list(found.values())
+
+
+def _moved(
+    below: Sequence[float], scores: Sequence[float], headings: Sequence[Sequence[int]], heat: float
+) -> list[float]:
+    """The logits after a layer of headings: its heat lies between the headings, inside of one nothing changes."""
+    highest = max(below)
+    moved = list(below)
+    for classes in headings:
+        whole = highest + log(sum(exp(below[at] - highest) for at in classes))
+        for at in classes:
+            moved[at] = below[at] - whole + heat * (whole + scores[at])
+    return moved
+
+
+def _columns_once(rows: bytes, width: int) -> tuple[list[int], bytes]:
+    """Which column each class has, and rows in which equal columns stand once: classes of one heading share theirs."""
+    found: dict[bytes, int] = {}
+    columns = [found.setdefault(rows[at::width], len(found)) for at in range(width)]
+    kept = bytearray(len(rows) // width * len(found))
+    for column, at in found.items():
+        kept[at :: len(found)] = column
+    return columns, bytes(kept)
+
+
+def _columns_apart(rows: bytes, columns: Sequence[int]) -> bytes:
+    """Rows in which every class has a column of its own again."""
+    kept = max(columns) + 1
+    whole = bytearray(len(rows) // kept * len(columns))
+    for at, column in enumerate(columns):
+        whole[at :: len(columns)] = rows[column::kept]
+    return bytes(whole)
 
 
 def _parts(body: bytes) -> Iterable[bytes]:

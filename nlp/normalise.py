@@ -30,7 +30,8 @@ _REPEATED = re.compile(r"([，。！？；：、~～!?…—·])\1+|([\u4e00-\u9
 _GARBLED = re.compile(
     r"(?<=[\u3400-\u9fff])[（(](?:"
     r"[a-zü]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ][a-zü]{0,4}"
-    r"|(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?"
+    r"|(?>(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?)"
+    r"(?> ?(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?){0,7}"
     r")[）)]"
 )
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")

@@ -135,6 +135,15 @@ def find_personal(text: str) -> tuple[Personal, ...]:
     return tuple(sorted(found, key=lambda item: item.span))
 
 
+def called(name: str) -> str:
+    """How somebody is called: 王秀英阿姨 → 王阿姨; nothing for a name without a title."""
+    found = _TITLED.fullmatch(name.strip())
+    if found is None:
+        return ""
+    own = found["name"]
+    return name.strip().replace(own, own[: 2 if own[:2] in _DOUBLE.split(" ") else 1], 1)
+
+
 def mask(text: str, kinds: Collection[PersonalKind] = frozenset(PersonalKind)) -> str:
     """The text with its personal data made unreadable: first and last figures stay, names keep the surname.
 

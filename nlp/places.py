@@ -32,6 +32,7 @@ _NAMED = ("estate", "road", "building", "unit", "floor", "room", "parking", "spo
 _LINK = re.compile(
     r"[\s,，.。的、（）()]{0,2}(?:(?:我们|咱们|我|咱)?(?:家|是|住|在|的|那个|那栋|这边|那边|里面|里|就是|有个|上|边上|有){0,3})[\s,，的]{0,2}\Z"
 )
+_GLOSS = re.compile("[（(][A-Za-z ]{1,20}[）)]")  # how it is said, in brackets
 _LIST = re.compile(r"\s?(?:和|与|跟|及|以及|、|到|至|[,，]|还有|或者?|[-~])?\s?\Z")
 _MOST = 40  # parts of one sort read in one text; a resident names a few
 _STOP = re.compile(
@@ -156,6 +157,8 @@ def _buildings(text: str) -> Iterator[_Part]:
     for found in say.BUILDING.finditer(text):
         if say.NO_BUILDING.search(text, max(0, found.start() - 2), found.start()):
             continue  # 3月5号楼上 is a date, 几十栋 a count
+        if found["id"].isalpha() and found[0][-1].isascii() and found[0][-1] != "#":
+            continue  # 四号楼(sihaolou) says it twice
         if "号" not in found[0] and text[: found.start()].endswith(("共", "有", "约", "建了")):
             continue  # 一共有15栋
         if found[0].endswith("号") and text[: found.start()].endswith(("街", "路", "道", "巷", "段")):
@@ -238,7 +241,9 @@ def _roads(text: str) -> Iterator[_Part]:
         yield _Part(start, found.end(), {"road": said})
     for found in say.LANE.finditer(text):
         if found["court"]:
-            yield _Part(found.start(), found.end(), {"building": arabic(found["court"])})
+            yield _Part(
+                found.start(), found.end(), {"road": arabic(found["court"]) + found[0][len(found["court"]) :]}
+            )
         else:
             yield _Part(found.start(), found.end(), {"road": found[0]})
 
@@ -271,8 +276,10 @@ def _follow(text: str, taken: _Taken) -> None:
                     continue
                 if found["pair"] and last != "unit":
                     continue  # 15-2 is a room only behind a unit
-                room = next(said for said in found.groups() if said)
-                taken.add(_Part(start, found.end(), {"room": _identifier(room.replace(" ", ""))}))
+                room = next(said for said in found.groups() if said).replace(" ", "")
+                if found["halves"]:
+                    room = "0".join(map(arabic, room.split("零")))  # 十六零二 is 1602
+                taken.add(_Part(start, found.end(), {"room": _identifier(room)}))
         elif last in {"estate", "road"}:
             found = say.HOUSE.match(text, part.end)
             if found:
@@ -329,7 +336,10 @@ def _grouped(text: str, parts: list[_Part]) -> Iterator[tuple[_Part, bool]]:
         if current is None:
             current = part
             continue
-        gap = text[current.end : part.start]
+        gap = _GLOSS.sub("", text[current.end : part.start])
+        if not gap and _is_wing(current, part):
+            current.end = part.end  # 2号楼A座806
+            continue
         if _fits(current, part, gap):
             if "spot" in current.fields and "spot" in part.fields:
                 part.fields["spot"] = current.fields["spot"] + gap + part.fields["spot"]
@@ -342,6 +352,17 @@ def _grouped(text: str, parts: list[_Part]) -> Iterator[tuple[_Part, bool]]:
         current = part
     if current is not None:
         yield current, listed
+
+
+def _is_wing(current: _Part, part: _Part) -> bool:
+    """A座 directly behind a numbered building is a part of it."""
+    house, wing = current.fields.get("building", ""), part.fields.get("building", "")
+    return (
+        set(part.fields) == {"building"}
+        and house.isdecimal()
+        and wing.isalpha()
+        and _RANK["building"] == max(_RANK[name] for name in current.fields)
+    )
 
 
 def _fits(current: _Part, part: _Part, gap: str) -> bool:

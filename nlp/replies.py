@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from nlp.asked import SORTS, leaves_in_danger, unanswered
 from nlp.personal import find_personal
 from nlp.reading import PersonalKind
 
@@ -19,13 +20,19 @@ _SAYS_WHEN = re.compile(
 _FILLER = re.compile(r"[\W_的了啊吧呢哦嗯呀]+")
 
 
-def concerns(text: str, *, urgent: bool = False) -> tuple[str, ...]:
-    """What deserves a second look, as codes: promise, leak, buck, vague, empty.
+CODES = ("promise", "leak", "buck", "danger", *(f"off_{sort.code}" for sort in SORTS), "vague", "empty")
 
-    In an `urgent` matter only a leak counts: nobody who says 马上到 to somebody in danger is held up.
+
+def concerns(text: str, *, urgent: bool = False, asked: str = "") -> tuple[str, ...]:
+    """What deserves a second look: promise, leak, buck, danger, off_when …, vague, empty.
+
+    `asked` is what the resident said last; off_ and the sort of question that is passed over. In an `urgent`
+    matter only a leak counts, and words that help nobody: who says 马上到 to somebody in danger is not held up.
     """
     found = {"leak": _leaks(text)}
-    if not urgent:
+    if urgent:
+        found["danger"] = leaves_in_danger(text)
+    else:
         table = _words()
         found |= {
             "promise": _holds(_without(text, table["not_promise"]), table["promise"]),
@@ -33,7 +40,9 @@ def concerns(text: str, *, urgent: bool = False) -> tuple[str, ...]:
             "vague": _holds(text, table["vague"]) and not _SAYS_WHEN.search(text),
             "empty": _is_empty(text, table["empty"]),
         }
-    return tuple(code for code in ("promise", "leak", "buck", "vague", "empty") if found.get(code))
+        passed_over = "" if found["empty"] else unanswered(asked, text)
+        found |= {f"off_{passed_over}": bool(passed_over)}
+    return tuple(code for code in CODES if found.get(code))
 
 
 def _leaks(text: str) -> bool:

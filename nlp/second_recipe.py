@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import logging
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,10 @@ STRENGTH = {"danger": 40.0, "intent": 12.0}  # C of the logistic regression
 EACH = 3  # of the categories' examples every third teaches intents
 ORDINARY = 0.1  # what such an example weighs
 FOLDS = 5
+RETOLD = 0.5  # what an example weighs that tells another one's danger in another manner
 LONGEST = 160  # characters of a category example: a letter says too much that is beside the point
 
+_MARKS = re.compile(r"[，。！？、；：…,.!?;:\s]+")
 _SURE = {"report": "report", "ask!": "ask"}  # hints of the patterns that are taken as the truth
 _log = logging.getLogger(__name__)
 Matrix = NDArray[np.float64]
@@ -71,14 +74,30 @@ class Fitted:
 
 
 def danger_examples(folder: Path = EXAMPLES) -> list[Example]:
-    """Dangers, near-misses; talk and ordinary reports in which the patterns hear no danger."""
+    """Dangers, near-misses, both retold; talk and ordinary reports in which the patterns hear no danger."""
     found = _folder(folder / "danger")
     told = {text for text, _ in found}
     talk = {text for text, _ in _folder(folder / "intent")}
     reports = {example.text for example in load_examples(folder) if len(example.text) <= LONGEST}
     calm = {text for text in (talk | reports) - told if not find_dangers(text).found}
     listed = [Example(text, label) for text, label in found] + [Example(text, NOTHING) for text in calm]
+    listed += _retold(found, folder / "frames", told | calm)
     return sorted(listed, key=lambda example: (example.label, example.text))
+
+
+def _retold(found: Sequence[tuple[str, str]], frames: Path, known: set[str]) -> list[Example]:
+    """The same told by voice, without marks, and between other people's manners: those tell no danger."""
+    calls, ends = _lines(frames / "calls.txt"), _lines(frames / "ends.txt")
+    made: dict[str, str] = {}
+    for at, (text, label) in enumerate(found):
+        call, end = calls[at % len(calls)], ends[at * 7 % len(ends)]
+        framed = (f"{call}，{text}，{end}", f"{call}，{text}", f"{text}，{end}", f"{call}，{text}")[at % 4]
+        made[_MARKS.sub("", text)] = made[framed] = label
+    return [Example(text, label, weight=RETOLD) for text, label in made.items() if text not in known]
+
+
+def _lines(file: Path) -> list[str]:
+    return [normalise(line).text for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def intent_examples(folder: Path = EXAMPLES) -> list[Example]:
@@ -204,7 +223,7 @@ def main() -> None:
     about: dict[str, str | int | float] = {
         "danger_examples": len(dangers),
         "intent_examples": len(intents),
-        "recipe": 1,
+        "recipe": 2,
     }
     model = join(fit_danger(dangers), fit_intent(intents), about)
     _log.info("%s, %d n-grams, weights %s", about, len(model.weights.keys), digest(model)[:16])

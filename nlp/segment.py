@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-RAREST = 5  # how often jieba's dictionary has seen the rarest word that is kept ...
+RAREST = 20  # how often jieba's dictionary has seen the rarest word that is kept ...
 RARE_WORDS = Path(__file__).parent / "data" / "rare_words.txt"  # ... but for these (tools/words.py)
 
 
@@ -23,8 +23,8 @@ class _Engine(Protocol):
 class _Plain:
     """jieba with its own cache folder: the shared /tmp file of other users is never loaded.
 
-    Words that its dictionary saw fewer than five times (six of ten) are left out, but for those of a
-    neighbourhood: half the memory and half the start for words that nobody writes to a committee.
+    Words that its dictionary saw fewer than twenty times (three of four) are left out, but for those of a
+    neighbourhood: a third of the memory and of the start for words that nobody writes to a committee.
     """
 
     def __init__(self) -> None:

@@ -258,7 +258,7 @@ def _back(count: str, unit: str, half: bool, now: datetime) -> datetime | None:
 
 
 def _amount(count: str) -> float | None:
-    if count in {"成", "整"}:
+    if count in {"成", "整", "个把"}:
         return 1.0
     if count == "半":
         return 0.5

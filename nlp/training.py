@@ -1,5 +1,8 @@
 """Learns from an office's own rows: a layer of weights on top of the shipped model, in plain Python.
 
+Corrections mend what was read wrong (here); an office's own headings over most of the catalogue are learned whole
+(nlp.headings).
+
 Each row is a text and the label it should have had; a label stands for one class of the model or for several
 ("城乡建设" for forty leaves), and then those of them gain that the model already thought of. A fifth of the rows is held out
 (of few rows, each fifth in turn), and the learned model is taken only when it reads that fifth better. All classes are learned at once: a feature's
@@ -9,7 +12,6 @@ weights lie side by side in one long integer (see nlp.model), here with signs an
 from __future__ import annotations
 
 import math
-import sys
 import zlib
 from array import array
 from collections import Counter
@@ -18,12 +20,15 @@ from dataclasses import dataclass, replace
 from operator import mul
 from random import Random
 
+from nlp import headings
+from nlp.lanes import pack, unpack
 from nlp.model import NEUTRAL, LinearModel, Weights, grams, leaf_of, softmax
 from nlp.normalise import normalise
 
 Progress = Callable[[int, int], None]  # steps done, steps in all
 
 ROUNDS = 8
+ROWS_A_LABEL = 10  # fewer rows a label than this say only what was wrong, not how an office files
 FEATURES = 60_000  # most n-grams of one layer
 SEEN_IN = 2  # an n-gram of fewer rows is not learned
 FEW_ROWS = 300  # of fewer rows than this every n-gram is learned
@@ -32,14 +37,13 @@ PACE = 15.0  # how far the first steps go
 PACE_OF_FEW = 6.0  # the same when few rows are learned
 SLOWING = 0.35  # how much shorter they are from round to round
 SMALLEST_STEP = 0.004  # a row that is read this well teaches nothing
+HARDLY = 0.002  # accuracy and macro-F1 together that better certainty may cost
 HELD_OUT = 5  # every fifth row
 TRUST = 0.7  # how much of the model below counts beside what many rows taught; of few rows, all of it
 FEWEST_ROWS = 10
 # what the certainty of a new model may be taken times
-HEATS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
+HEATS = tuple(round(0.93**step, 3) for step in range(36))
 
-_BITS = 64
-_MIDDLE = 1 << 62
 _FINE = 1 << 24  # steps of a weight of 1
 _STEPS = 1 << 10  # steps of a factor of 1
 
@@ -92,6 +96,9 @@ class _Task:
     right: list[int]
 
 
+_Learner = Callable[[LinearModel, Sequence[_Row], Mapping[str, list[int]], "_Steps"], LinearModel]
+
+
 def train(
     base: LinearModel,
     rows: Sequence[tuple[str, str]],
@@ -109,22 +116,38 @@ def train(
     if len(usable) < FEWEST_ROWS or not folds:
         nothing = Score(0, 0.0, 0.0, 0.0)
         return TrainResult(base, nothing, nothing, False, len(usable), unknown)
-    steps = _Steps(progress, ROUNDS * (sum(len(kept) for kept, _ in folds) + len(usable)))
+    taught = _learner(base, known, usable)
+    rounds = headings.ROUNDS if taught is _by_headings else ROUNDS
+    steps = _Steps(progress, rounds * (sum(len(kept) for kept, _ in folds) + len(usable)))
     groups = _groups(base, known)
     old: list[_Told] = []
     new: list[_Told] = []
     for kept, left in folds:
         old += _tell(base, left)
-        new += _tell(learn(base, kept, known, steps), left)
+        new += _tell(taught(base, kept, known, steps), left)
     before = _score(_read(old, groups, 1.0))
     heats = HEATS if len(usable) >= FEW_ROWS else (1.0,)  # few rows cannot tell how certain to be
-    heat, after = _best_heat(new, groups, heats)
+    heat, after = _best_heat(new, groups, heats, whole=taught is _by_headings)
     taken = after.better_than(before)
-    model = _heated(learn(base, usable, known, steps), heat) if taken else base
+    model = _heated(taught(base, usable, known, steps), heat) if taken else base
     return TrainResult(model, before, after, taken, len(usable), unknown)
 
 
-def learn(
+def _learner(base: LinearModel, known: Mapping[str, list[int]], rows: Sequence[_Row]) -> _Learner:
+    """An office's own headings over most of the catalogue are learned whole; corrections only mend what is wrong."""
+    covered = {at for right in known.values() for at in right}
+    labels = {row.label for row in rows}
+    whole = 2 * len(covered) > len(base.classes) and len(labels) > 1
+    return _by_headings if whole and len(rows) >= ROWS_A_LABEL * len(labels) else _by_mistakes
+
+
+def _by_headings(
+    base: LinearModel, rows: Sequence[_Row], known: Mapping[str, list[int]], steps: _Steps
+) -> LinearModel:
+    return headings.learn_headings(base, [(row.text, row.label) for row in rows], known, steps.one)
+
+
+def _by_mistakes(
     base: LinearModel, rows: Sequence[_Row], known: Mapping[str, list[int]], steps: _Steps
 ) -> LinearModel:
     """A layer of all these rows, on top of `base`."""
@@ -175,22 +198,31 @@ def _groups(model: LinearModel, known: Mapping[str, list[int]]) -> list[tuple[st
     return sorted(known.items()) + sorted(alone.items())
 
 
-def _read(told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heat: float) -> list[_Read]:
-    """What the model takes the rows for, each label being as likely as its classes together."""
+def _read(
+    told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heat: float, *, whole: bool = False
+) -> list[_Read]:
+    """What the model takes the rows for, each label being as likely as its classes together.
+
+    The heat lies between the classes, or between `whole` labels.
+    """
     reads: list[_Read] = []
     for row in told:
-        shares = softmax([logit * heat for logit in row.logits])
+        shares = softmax(row.logits if whole else [logit * heat for logit in row.logits])
         sums = {label: sum(map(shares.__getitem__, right)) for label, right in groups}
+        if whole:
+            powers = {label: share**heat for label, share in sums.items()}
+            total = sum(powers.values())
+            sums = {label: power / total for label, power in powers.items()}
         reads.append(_Read(row.label, max(sums, key=lambda label: (sums[label], label)), sums[row.label]))
     return reads
 
 
 def _best_heat(
-    told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heats: Sequence[float]
+    told: Sequence[_Told], groups: Sequence[tuple[str, list[int]]], heats: Sequence[float], *, whole: bool
 ) -> tuple[float, Score]:
     """How certain the new model may be: the factor at which held-out rows are read as well and surprise least."""
-    tried = {heat: _score(_read(told, groups, heat)) for heat in heats}
-    least = tried[1.0].accuracy + tried[1.0].macro_f1
+    tried = {heat: _score(_read(told, groups, heat, whole=whole)) for heat in heats}
+    least = tried[1.0].accuracy + tried[1.0].macro_f1 - HARDLY
     as_good = [heat for heat, score in tried.items() if score.accuracy + score.macro_f1 >= least]
     best = min(as_good, key=lambda heat: (tried[heat].surprise, heat))
     return best, tried[best]
@@ -279,7 +311,7 @@ def _task(
 def _step(task: _Task, weights: list[int], pace: float, width: int) -> None:
     """Move the weights of one row's features towards its right classes."""
     total = sum(map(mul, map(weights.__getitem__, task.features), task.factors))
-    own = _unpack(total, width)
+    own = unpack(total, width)
     worth = 1 / (_FINE * _STEPS)
     shares = softmax([low + value * worth for low, value in zip(task.base, own, strict=True)])
     held = sum(map(shares.__getitem__, task.right))
@@ -288,33 +320,9 @@ def _step(task: _Task, weights: list[int], pace: float, width: int) -> None:
     wrong = [-share for share in shares]
     for at in task.right:
         wrong[at] += shares[at] / held if held > 0 else 1 / len(task.right)
-    move = _pack([round(pace * value * _FINE / _STEPS) if abs(value) > 1e-3 else 0 for value in wrong])
+    move = pack([round(pace * value * _FINE / _STEPS) if abs(value) > 1e-3 else 0 for value in wrong])
     for feature, factor in zip(task.features, task.factors, strict=True):
         weights[feature] += move * factor
-
-
-def _pack(values: Sequence[int]) -> int:
-    """Whole numbers side by side in one, with signs."""
-    lanes = array("Q", [value + _MIDDLE for value in values])
-    if sys.byteorder == "big":
-        lanes.byteswap()
-    return int.from_bytes(lanes.tobytes(), "little") - _middle(len(values))
-
-
-def _unpack(packed: int, width: int) -> list[int]:
-    lanes = array("Q", (packed + _middle(width)).to_bytes(width * _BITS // 8, "little"))
-    if sys.byteorder == "big":
-        lanes.byteswap()
-    return [lane - _MIDDLE for lane in lanes]
-
-
-_middles: dict[int, int] = {}
-
-
-def _middle(width: int) -> int:
-    if width not in _middles:
-        _middles[width] = sum(_MIDDLE << (_BITS * at) for at in range(width))
-    return _middles[width]
 
 
 def _layer(
@@ -331,7 +339,7 @@ def _layer(
     scale: list[float] = []
     rows = bytearray()
     for at in kept:
-        values = [value / _FINE / trust for value in _unpack(packed[at], width)]
+        values = [value / _FINE / trust for value in unpack(packed[at], width)]
         step = max(map(abs, values)) / 127 or 1e-9
         scale.append(step)
         rows += bytes(round(value / step) + NEUTRAL for value in values)

@@ -18,6 +18,7 @@ from openpyxl import Workbook
 
 import bot
 from config import Settings
+from desk.from_settings import open_office
 from desk.office import Office
 from domain.catalogue import load_catalogue
 from domain.states import State
@@ -303,7 +304,7 @@ async def test_the_running_office_learns_by_itself_and_swaps(
     store = await Store.open(database)
     model = Learned(learned.path_beside(database))
     moment = NOON
-    built = bot.open_office(Settings.model_validate({}), store, model.read)
+    built = open_office(Settings.model_validate({}), store, model.read)
     looks = 0
 
     def now() -> datetime:

@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import intent, mask, moments, personal, place_words, read, time_words
+from nlp import (
+    addresses,
+    appointments,
+    days,
+    intent,
+    mask,
+    moments,
+    personal,
+    place_words,
+    read,
+    seams,
+    time_words,
+)
 from nlp import normalise as normalise_module
 from nlp.normalise import normalise
 from nlp.phrases import phrases
@@ -125,7 +137,18 @@ def _find_all(pattern: re.Pattern[str], text: str) -> int:
     return sum(1 for _ in pattern.finditer(text))
 
 
-_MODULES = (intent, moments, normalise_module, personal, place_words, time_words)
+_MODULES = (
+    addresses,
+    appointments,
+    days,
+    intent,
+    moments,
+    normalise_module,
+    personal,
+    place_words,
+    seams,
+    time_words,
+)
 
 
 def _patterns() -> dict[str, re.Pattern[str]]:
