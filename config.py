@@ -6,13 +6,14 @@ A missing or wrong value names itself in a `SettingsError`.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -26,12 +27,28 @@ from domain.errors import SettingsError
 TELEGRAM = "https://api.telegram.org"
 
 
+class BotSettings(BaseModel):
+    """A further bot: [bots.NAME] of the TOML file, or NAME=TOKEN in TELEGRAM_BOT_TOKENS."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    token: SecretStr
+    serves: tuple[str, ...] = Field(default=(), description="communities, subdistricts or cities of its own")
+
+
 class Settings(BaseSettings):
     """Everything the operator may choose. Names in capitals are the environment variables."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
 
     telegram_bot_token: SecretStr = Field(SecretStr(""), description="the token from @BotFather")
+    telegram_bot_tokens: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {}, description="further bots on the same records: NAME=TOKEN separated by commas"
+    )
+    bots: Annotated[dict[str, BotSettings], NoDecode] = Field(
+        {}, description="the same in TOML: [bots.NAME] token, serves"
+    )
     telegram_api_base_url: str = Field(
         f"{TELEGRAM}/bot", description="the address that the token is appended to; ends in /bot"
     )
@@ -61,6 +78,7 @@ class Settings(BaseSettings):
     )
     catalogue: str = Field("", description="path of a catalogue file; empty = the shipped one")
     clocks: str = Field("", description="path of a clock profile; empty = the shipped one")
+    answers: str = Field("", description="path of the office's own answer templates; they come first")
     retention_days: int = Field(
         730, ge=0, le=36500, description="days after which finished tickets lose words and names; 0 = never"
     )
@@ -81,6 +99,29 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         toml = TomlConfigSettingsSource(settings_cls, os.environ.get("MINXINQIAO_CONFIG", "minxinqiao.toml"))
         return init_settings, env_settings, toml
+
+    @field_validator("telegram_bot_tokens", mode="before")
+    @classmethod
+    def _tokens(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = [part.partition("=") for part in re.split(r"[,，;\s]+", value.strip()) if part]
+        if not all(mark and token for _, mark, token in parts):
+            raise ValueError("must be NAME=TOKEN, separated by commas")
+        return {name: token for name, _, token in parts}
+
+    @field_validator("bots", mode="before")
+    @classmethod
+    def _bots(cls, value: Any) -> Any:
+        return json.loads(value or "{}") if isinstance(value, str) else value
+
+    @field_validator("bots", "telegram_bot_tokens")
+    @classmethod
+    def _bot_names(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in value:
+            if not re.fullmatch(r"[a-z0-9_-]{1,32}", name):
+                raise ValueError(f"{name!r} is no name for a bot: a-z 0-9 _ - only")
+        return value
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -169,6 +210,17 @@ class Settings(BaseSettings):
         return value.lower()
 
     @property
+    def every_bot(self) -> tuple[BotSettings, ...]:
+        """The bot of TELEGRAM_BOT_TOKEN, when it is set, then the further ones by name."""
+        tokens = self.telegram_bot_tokens
+        named = {name: BotSettings(name=name, token=token) for name, token in tokens.items()}
+        named |= {name: bot.model_copy(update={"name": name}) for name, bot in self.bots.items()}
+        further = tuple(named[name] for name in sorted(named))
+        if further and not self.telegram_bot_token.get_secret_value():
+            return further
+        return (BotSettings(token=self.telegram_bot_token), *further)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
@@ -216,11 +268,20 @@ def load(**over: Any) -> Settings:
 
 def require_token(settings: Settings) -> None:
     """Refuse to start without a token of the right form, or with a webhook but no secret."""
-    token = settings.telegram_bot_token.get_secret_value()
-    if not token:
-        raise SettingsError("TELEGRAM_BOT_TOKEN", "is missing; get one from @BotFather, or try `bot.py demo`")
     own_server = not settings.telegram_api_base_url.startswith(TELEGRAM)
-    if not re.fullmatch(r"[^\s/]+" if own_server else r"\d+:[A-Za-z0-9_-]{20,}", token):
-        raise SettingsError("TELEGRAM_BOT_TOKEN", "does not look like 123456789:AAE..., copy it again")
+    tokens: set[str] = set()
+    for bot in settings.every_bot:
+        setting = f"bots.{bot.name}" if bot.name else "TELEGRAM_BOT_TOKEN"
+        token = bot.token.get_secret_value()
+        if not token:
+            raise SettingsError(setting, "is missing; get one from @BotFather, or try `bot.py demo`")
+        if not re.fullmatch(r"[^\s/]+" if own_server else r"\d+:[A-Za-z0-9_-]{20,}", token):
+            raise SettingsError(setting, "does not look like 123456789:AAE..., copy it again")
+        if token in tokens:
+            raise SettingsError(setting, "has the token of another bot")
+        tokens.add(token)
+    places = [place for bot in settings.every_bot for place in bot.serves]
+    if twice := next((place for place in places if places.count(place) > 1), ""):
+        raise SettingsError("bots", f"{twice!r} is served by two of them")
     if settings.webhook_url and not settings.webhook_secret.get_secret_value():
         raise SettingsError("WEBHOOK_SECRET", "is missing; WEBHOOK_URL needs one (openssl rand -hex 32)")

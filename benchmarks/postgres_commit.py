@@ -38,8 +38,8 @@ def values(number: int) -> tuple[dict[str, object], dict[str, object]]:
     )  # fmt: skip
 
 
-async def shared(url: str, start: int) -> float:
-    """Changes a second through the store."""
+async def shared(url: str, start: int, *, walled: bool = False) -> float:
+    """Changes a second through the store; `walled` each within its community, of 1,380 by turns."""
     store = await Store.open(url)
 
     async def one(number: int) -> None:
@@ -47,6 +47,10 @@ async def shared(url: str, start: int) -> float:
 
         async def change(tx: Tx) -> None:
             await tx.one(INBOX, **update)
+            if walled:
+                community = number % 1380 + 1
+                await tx.within(community)
+                letter["community_id"] = community
             await tx.do(LETTER, **letter)
 
         await store.write(change)
@@ -118,6 +122,9 @@ async def measure(url: str) -> None:
         print(f"shared {ours:7.0f}/s   one by one {theirs:6.0f}/s   x{ours / theirs:.1f}")
     ratios = sorted(ours / theirs for ours, theirs in both)
     print(f"median ratio: {ratios[len(ratios) // 2]:.1f}")
+    apart = sorted([await shared(url, 600_000_000 + 10_000_000 * n, walled=True) for n in range(ROUNDS)])
+    beside = sorted(ours for ours, _ in both)
+    print(f"behind walls, 1,380 communities by turns: {apart[1]:.0f}/s against {beside[1]:.0f}/s without")
     print(f"updates taken in, a hundred a commit: {await taken_in(url, 1):.0f}/s")
 
 

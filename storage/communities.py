@@ -21,6 +21,7 @@ class Community:
     phone: str
     hours: str
     created_by: int
+    served_by: int | None = None  # the bot whose people alone reach it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def _community(r: Row) -> Community:
         r["phone"],
         r["hours"],
         r["created_by"],
+        r["served_by"],
     )
 
 
@@ -94,12 +96,13 @@ async def found(
     phone: str = "",
     hours: str = "",
     created_by: int = 0,
+    served_by: int | None = None,
 ) -> int:
     """Enter a new community; its id."""
     return int(
         await tx.value(
             "communities.insert",
-            bot=0,
+            served_by=served_by,
             name=name,
             subdistrict=subdistrict,
             city=city,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.bots import bot_of
 from storage.store import Tx
 
 BY_PHONE = -(10**15)
@@ -10,7 +11,7 @@ BY_PHONE = -(10**15)
 
 def has_no_telegram(chat_id: int) -> bool:
     """Whether this person is reached by telephone, not by the bot."""
-    return chat_id < BY_PHONE
+    return chat_id < BY_PHONE and bot_of(chat_id) == 0
 
 
 async def file(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.bots import inside
 from storage.store import Row, Tx
 
 
@@ -35,14 +36,19 @@ def chat_of(update: Mapping[str, Any]) -> int:
     return 0
 
 
-async def take_in(tx: Tx, bot: int, updates: Sequence[Mapping[str, Any]], now: int) -> list[InboxRow]:
-    """Keep the updates that are new, in their order; the rows that were kept."""
+async def take_in(
+    tx: Tx, bot: int, updates: Sequence[Mapping[str, Any]], now: int, number: int = 0
+) -> list[InboxRow]:
+    """Keep the updates that are new, in their order; the rows that were kept.
+
+    `bot` is Telegram's id of the bot they came through, `number` is ours (`domain.bots`).
+    """
     new = {
         int(update["update_id"]): InboxRow(
             0,
             bot,
             int(update["update_id"]),
-            chat_of(update),
+            inside(number, chat_of(update)),
             json.dumps(update, ensure_ascii=True, separators=(",", ":")),
         )
         for update in reversed(updates)  # of one that is told twice the first counts

@@ -22,6 +22,7 @@ class Message:
     file_size: int | None = None
     album: str = ""
     text: str = ""
+    forwarded: str = ""  # from whom, veiled
 
 
 _COLUMNS = tuple(field.name for field in fields(Message))
@@ -70,6 +71,12 @@ async def adopt(tx: Tx, chat_id: int, since: int, ticket_id: int, community_id: 
     return await tx.do(
         "messages.adopt", chat_id=chat_id, since=since, ticket_id=ticket_id, community_id=community_id
     )
+
+
+async def passed_on_from(tx: Tx, ticket_id: int) -> str:
+    """Whose words (veiled) the ticket was opened with, when they were forwarded."""
+    row = await tx.one("messages.passed_on", ticket_id=ticket_id)
+    return str(row["forwarded"]) if row else ""
 
 
 async def last_talk(tx: Tx, chat_id: int) -> Message | None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import StoreTooNew
+from storage import words
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+INDEXED_ANEW = 10
+"""The migration after which SQLite's search is filled from the tickets: its words cannot be read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def migrate_sqlite(path: Path) -> int:
             if migration.number > present:
                 for statement in statements(migration.sql):
                     db.execute(statement)
+                if migration.number == INDEXED_ANEW:
+                    _index_anew(db)
                 db.execute(f"PRAGMA user_version = {migration.number}")
         db.execute("COMMIT")
         return known[-1].number
@@ -72,3 +78,20 @@ def migrate_sqlite(path: Path) -> int:
         if db.in_transaction:
             db.execute("ROLLBACK")
         db.close()
+
+
+def _index_anew(db: sqlite3.Connection) -> None:
+    """As tickets.index does, for all that are there."""
+    rows = db.execute("select id, community_id, number, place, body from tickets order by id")
+    for ticket_id, community, number, place, body in rows:
+        found = words.bigrams(f"{number} {place} {body}").split()
+        if found:
+            db.execute(
+                "insert into ticket_words (rowid, words) values (?, ?)",
+                (ticket_id, of_community(community, found)),
+            )
+
+
+def of_community(community: int, found: Iterable[str]) -> str:
+    """Words as the search keeps them: each with its community."""
+    return " ".join(f"c{community}x{word}" for word in found)

@@ -159,7 +159,8 @@ async def _index(db: Any, old: sqlite3.Connection, progress: Progress) -> None:
         entries = []
         for row in page:
             text = f"{row['number']} {row['place']} {row['body']}"
-            entries.append((row["id"], [f"c{row['community_id']}", *words.bigrams(text).split()]))
+            found = migrate.of_community(row["community_id"], words.bigrams(text).split())
+            entries.append((row["id"], found.split()))
         await db.executemany(insert, entries, timeout=None)
         done += len(page)
         progress(_SEARCH, done, total)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from domain.bots import bot_of
 from storage.store import Tx
 
 
@@ -30,7 +31,6 @@ class Letter:
     ticket_id: int | None = None
     priority: Priority = Priority.MESSAGE
     not_before: int = 0
-    bot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ async def refresh(tx: Tx, letter: Letter, now: int, *, edit_priority: Priority =
     await tx.do("outbox.refresh", now=now, edit_priority=int(edit_priority), **_values(letter))
 
 
-async def heads(tx: Tx, now: int, most: int = 200) -> list[OutboxRow]:
-    """What may be sent now: the first waiting row of each chat, danger first."""
-    return [_row(row) for row in await tx.all("outbox.heads", now=now, most=most)]
+async def heads(tx: Tx, now: int, most: int = 200, bot: int = 0) -> list[OutboxRow]:
+    """What this bot may send now: the first waiting row of each chat, danger first."""
+    return [_row(row) for row in await tx.all("outbox.heads", now=now, most=most, bot=bot)]
 
 
 async def claim(tx: Tx, outbox_id: int) -> bool:
@@ -119,9 +119,9 @@ async def adopt(tx: Tx, outbox_ids: Iterable[int]) -> None:
         await tx.do("outbox.adopt", id=outbox_id)
 
 
-async def next_due(tx: Tx, now: int) -> int | None:
+async def next_due(tx: Tx, now: int, bot: int = 0) -> int | None:
     """When the next row becomes due (ms), if any lies in the future."""
-    row = await tx.one("outbox.next_due", now=now)
+    row = await tx.one("outbox.next_due", now=now, bot=bot)
     return None if row is None or row[0] is None else int(row[0])
 
 
@@ -139,7 +139,7 @@ def _values(letter: Letter) -> dict[str, Any]:
         "ticket_id": letter.ticket_id,
         "priority": int(letter.priority),
         "not_before": letter.not_before,
-        "bot": letter.bot,
+        "bot": bot_of(letter.chat_id),
     }
 
 

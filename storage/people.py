@@ -21,6 +21,7 @@ class Resident:
     simple: bool = False  # 长辈版
     no_notices: bool = False
     consented_at: int | None = None
+    script_kept: bool = False  # chosen by a button; else it follows what the person writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def _resident(r: Row) -> Resident:
         bool(r["simple"]),
         bool(r["no_notices"]),
         r["consented_at"],
+        bool(r["script_kept"]),
     )
 
 
@@ -82,6 +84,11 @@ async def settle_in(tx: Tx, user_id: int, community_id: int, building_id: int | 
 
 async def set_script(tx: Tx, user_id: int, script: str) -> None:
     await tx.do("people.set_script", user_id=user_id, script=script)
+
+
+async def keep_script(tx: Tx, user_id: int, *, kept: bool) -> None:
+    """Whether the script stays whatever the person writes."""
+    await tx.do("resident.keep_script", user_id=user_id, kept=int(kept))
 
 
 async def set_phone(tx: Tx, user_id: int, phone: str) -> None:

@@ -92,8 +92,24 @@ class PostgresTx(Tx):
     async def many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
         await _Ask("many", name, rows)
 
+    async def within(self, community_id: int) -> None:
+        await _Ask("within", "", community_id)
+
 
 _TX: Final = PostgresTx()
+
+
+@dataclass(slots=True)
+class _Walls:
+    """For which tenant a transaction stands open; None when a savepoint took it back to something before."""
+
+    tenant: str | None = postgres_schema.EVERYBODY
+
+    async def open_for(self, db: Connection, tenant: str) -> None:
+        """The rows of this tenant and no others, from here on (of all with '*')."""
+        if self.tenant != tenant:
+            await db.execute(f"SET LOCAL {postgres_schema.TENANT} = '{tenant}'")
+            self.tenant = tenant
 
 
 class _Again(Exception):  # never leaves this module
@@ -175,7 +191,8 @@ class PostgresEngine:
             async with self._readers.acquire(timeout=COMMAND_TIMEOUT) as db:
                 try:
                     await db.execute(begin)
-                    result = await _drive(db, look)
+                    tenant = postgres_schema.EVERYBODY if community is None else str(community)
+                    result = await _drive(db, look, _Walls(tenant), tenant)
                     await db.execute("COMMIT")
                 except BaseException:  # also a cancelled look: its transaction must not stay open
                     with contextlib.suppress(*TROUBLE):
@@ -294,7 +311,8 @@ async def _run_batch(db: Connection, changes: Sequence[Change[Any]]) -> list[Any
     """One transaction; `_Again` for changes that met others. Savepoints only once something has failed."""
     await db.execute("BEGIN")
     try:
-        outcomes = [await _drive(db, change) for change in changes]
+        walls = _Walls()
+        outcomes = [await _drive(db, change, walls) for change in changes]
     except TROUBLE:
         raise
     except Exception as error:  # somebody's own failure
@@ -307,15 +325,17 @@ async def _run_batch(db: Connection, changes: Sequence[Change[Any]]) -> list[Any
 async def _run_carefully(db: Connection, changes: Sequence[Change[Any]]) -> list[Any]:
     """The same, each change under its own savepoint: one that fails is undone alone."""
     outcomes: list[Any] = []
+    walls = _Walls()
     await db.execute("BEGIN")
     for change in changes:
         await db.execute("SAVEPOINT one" if not outcomes else "RELEASE SAVEPOINT one; SAVEPOINT one")
         try:
-            outcomes.append(await _drive(db, change))
+            outcomes.append(await _drive(db, change, walls))
         except TROUBLE:
             raise
         except Exception as error:  # the change's own failure: undo it alone, hand it back to its caller
             await db.execute("ROLLBACK TO SAVEPOINT one")
+            walls.tenant = None
             outcomes.append(_outcome(error))
             if isinstance(error, _IN_THE_WAY[:2]):
                 break  # commit what there is: whoever waits for it may go on
@@ -332,8 +352,10 @@ def _overtaken(error: BaseException) -> bool:
     return isinstance(error, Refused) and error.reason == "somebody_was_faster"
 
 
-async def _drive(db: Connection, change: Change[T]) -> T:
-    """Run a change: answer each of its questions until it ends."""
+async def _drive(
+    db: Connection, change: Change[T], walls: _Walls, tenant: str = postgres_schema.EVERYBODY
+) -> T:
+    """Run a change: answer each of its questions until it ends. It begins wide, until it says `within`."""
     coroutine = cast("Coroutine[Any, Any, T]", change(_TX))
     answer: Any = None
     problem: Exception | None = None
@@ -346,7 +368,11 @@ async def _drive(db: Connection, change: Change[T]) -> T:
             if not isinstance(asked, _Ask):
                 raise RuntimeError(OUT_OF_PLACE)
             answer, problem = None, None
+            if asked.kind == "within":
+                tenant = str(int(asked.values))
+                continue  # told to the server with the next question, if there is one
             try:
+                await walls.open_for(db, tenant)
                 answer = await _answer(db, asked)
             except TROUBLE:
                 raise

@@ -155,6 +155,14 @@ async def parts(tx: Tx, ticket: Ticket) -> int:
     return int(await tx.value("tickets.parts", chat_id=ticket.chat_id, source_message=ticket.source_message))
 
 
+async def of_one_message(tx: Tx, ticket: Ticket) -> list[Ticket]:
+    """The tickets that the same message has opened, in the order of its matters; mostly it alone."""
+    rows = await tx.all(
+        "tickets.of_one_message", chat_id=ticket.chat_id, source_message=ticket.source_message
+    )
+    return [of_row(row) for row in rows]
+
+
 async def by_number(tx: Tx, community_id: int, number: str) -> list[Ticket]:
     """By the whole number, or by its last digits ("7", "007"): newest first."""
     row = await tx.one("tickets.by_number", community_id=community_id, number=number)
@@ -206,15 +214,15 @@ async def search(tx: Tx, community_id: int, text: str, most: int = 20) -> list[T
     asked = words.wanted(text)
     if not asked:
         return []
-    rows = await tx.all(
-        "tickets.search",
-        community=f"c{community_id}",
-        terms=words.terms(asked),
-        community_id=community_id,
-        most=most * 5,
-    )
-    found = [(ticket, words.fold(searchable(ticket))) for ticket in _all(rows)]
-    return [ticket for ticket, text in found if all(words.holds(text, word) for word in asked)][:most]
+    values = {"community": f"c{community_id}", "terms": words.terms(asked), "community_id": community_id}
+    look = most
+    while True:  # the index knows pairs of characters: few of its finds hold the words not as they were asked
+        rows = await tx.all("tickets.search", **values, most=look)
+        folded = ((ticket, words.fold(searchable(ticket))) for ticket in _all(rows))
+        found = [ticket for ticket, text in folded if all(words.holds(text, word) for word in asked)]
+        if len(found) >= most or len(rows) < look:
+            return found[:most]
+        look *= 5
 
 
 async def index(tx: Tx, ticket: Ticket) -> None:

@@ -39,6 +39,13 @@ class Tx(ABC):
     async def each(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """The rows that come back when the query runs for each of these values, in their order."""
 
+    async def within(self, community_id: int) -> None:  # noqa: B027 - nothing to do is right where no wall is
+        """From here on this change has to do with one community only; PostgreSQL sees to it.
+
+        Rows of others cannot be found, changed or entered then, whatever the queries say. On SQLite the
+        queries themselves are the only wall.
+        """
+
     @abstractmethod
     async def many(self, name: str, /, rows: Sequence[Mapping[str, Any]]) -> None:
         """The same for many rows of values."""

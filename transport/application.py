@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -18,7 +18,9 @@ from telegram.ext import Application, ApplicationBuilder, ApplicationHandlerStop
 
 from config import Settings
 from desk.origin import ORIGIN, Origin
+from domain.bots import bot_of
 from storage.inbox import InboxRow
+from transport.addressing import inward
 from transport.logs import where
 from transport.request import AiohttpRequest, is_local
 
@@ -28,12 +30,15 @@ App = Application[Any, Any, Any, Any, Any, Any]
 _FAILURE: Final[ContextVar[list[Exception] | None]] = ContextVar("failure", default=None)
 
 
-def build(settings: Settings) -> App:
-    """An Application for handlers only: no updater, no job queue, no persistence, requests over aiohttp."""
+def build(settings: Settings, token: str = "") -> App:
+    """An Application for handlers only: no updater, no job queue, no persistence, requests over aiohttp.
+
+    Of the first bot of the settings, or of the one with this token.
+    """
     direct = is_local(settings.telegram_api_base_url)
     application = (
         ApplicationBuilder()
-        .token(settings.telegram_bot_token.get_secret_value())
+        .token(token or settings.every_bot[0].token.get_secret_value())
         .base_url(settings.telegram_api_base_url)
         .base_file_url(settings.file_base_url)
         .request(AiohttpRequest(direct=direct))
@@ -46,10 +51,13 @@ def build(settings: Settings) -> App:
     return application
 
 
-def make_handle(application: App) -> Callable[[InboxRow], Awaitable[bool]]:
+def make_handle(
+    application: App, others: Mapping[int, App] | None = None
+) -> Callable[[InboxRow], Awaitable[bool]]:
     """A function for the dispatcher: runs the handlers for a row, raises what they raise.
 
-    It answers True when a committed change of the desk has marked the row done (`desk.origin`).
+    It answers True when a committed change of the desk has marked the row done (`desk.origin`). With several
+    bots `others` holds the application of each number; a row goes to the one that it came through.
     """
 
     async def handle(row: InboxRow) -> bool:
@@ -58,8 +66,9 @@ def make_handle(application: App) -> Callable[[InboxRow], Awaitable[bool]]:
         ORIGIN.set(origin)
         _FAILURE.set(failure)
         try:
-            update = Update.de_json(msgspec.json.decode(row.payload), application.bot)
-            await application.process_update(update)
+            serving = others[bot_of(row.chat_id)] if others else application
+            update = Update.de_json(_read(row, serving), serving.bot)
+            await serving.process_update(update)
         except asyncio.CancelledError:
             if not origin.settled:
                 raise
@@ -71,6 +80,12 @@ def make_handle(application: App) -> Callable[[InboxRow], Awaitable[bool]]:
         return origin.settled
 
     return handle
+
+
+def _read(row: InboxRow, application: App) -> Any:
+    """The update; ids of a later bot's say through which it came."""
+    update, number = msgspec.json.decode(row.payload), bot_of(row.chat_id)
+    return inward(update, number, application.bot.id) if number else update
 
 
 async def _hand_back(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

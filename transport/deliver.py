@@ -15,14 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from desk.outgoing import Outgoing
+from domain.bots import inside
 from domain.errors import StoreUnavailable
 from storage import outbox
 from storage.outbox import OutboxRow, Priority
 from storage.store import Change, Store, Tx
 from transport import patience
+from transport.addressing import Fetch, outward
 from transport.clock import Now, now_ms
 from transport.letter import call_for, count_of, message_ids, simplified
 from transport.limits import Limits
@@ -45,6 +47,7 @@ EDIT_IS_GONE: Final = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
+REFUSED: Final = (BadRequest, Forbidden, InvalidToken)  # the last: 404, a server that is too old for it
 CHAT_IS_GONE: Final = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 MOST_FRESH: Final = 3  # an edit whose message is gone again and again is a fault of the program
 
@@ -91,6 +94,7 @@ class Deliverer:
         most_at_once: int = 30,
         look_every: float = LOOK_EVERY,
         orphans_every: float = ORPHANS_EVERY,
+        fetch: Fetch | None = None,
     ) -> None:
         self._store = store
         self._line = line
@@ -102,6 +106,7 @@ class Deliverer:
         self._most_at_once = most_at_once
         self._look_every = look_every
         self._orphans_every = orphans_every
+        self._fetch = fetch
         self._doubtful: set[int] = set()  # rows whose claim may have been committed; nothing was sent
         self._in_hand: set[int] = set()
         self._strangers: frozenset[int] = frozenset()
@@ -172,7 +177,7 @@ class Deliverer:
         if (wait := self._limits.open_in()) > 0:
             return wait
         now, begun = self._now(), time.monotonic()
-        heads = await self._store.read(lambda tx: outbox.heads(tx, now, self._look_at))
+        heads = await self._store.read(lambda tx: outbox.heads(tx, now, self._look_at, self._bot))
         looked = time.monotonic() - begun
         if looked > LONG_LOOK:  # many thousands wait: do not spend the reader on looking, others need it
             await asyncio.sleep(min(3 * looked, LOOK_EVERY))
@@ -185,7 +190,7 @@ class Deliverer:
             return 0.0
         if full:
             return min(pause, 0.05)
-        due = await self._store.read(lambda tx: outbox.next_due(tx, now))
+        due = await self._store.read(lambda tx: outbox.next_due(tx, now, self._bot))
         if due is not None:
             pause = min(pause, max((due - now) / 1000, 0.005))
         return pause
@@ -260,11 +265,11 @@ class Deliverer:
     async def _try(self, row: OutboxRow, outgoing: Outgoing) -> tuple[int, ...] | TelegramError:
         """Send once; the message ids, or the error."""
         count = count_of(outgoing)
-        if count > 1:  # an album takes the room of several messages
+        if count != 1:  # an album takes the room of several messages, a reaction that of none
             self._limits.dropped(row.chat_id)
             await self._begin(row.chat_id, count)
-        call = call_for(outgoing)
         try:
+            call = await outward(call_for(outgoing), self._bot, self._fetch)
             result = await self._line.call(call.method, call.values, call.files)
             self._line_works()
             return message_ids(result)
@@ -297,6 +302,8 @@ class Deliverer:
             await self._again(row, outcome, unsure=False, pause=outcome.seconds)
         elif isinstance(outcome, ChatMigrated):
             await self._follow(row, outcome.new_chat_id)
+        elif isinstance(outcome, REFUSED) and (outgoing.reaction or _only_buttons(outgoing)):
+            await self._write_off(row, words)
         elif isinstance(outcome, Forbidden):
             await self._write_off(row, "forbidden")
         elif outgoing.edit is not None and _says(EDIT_IS_GONE, words) and row.attempts < MOST_FRESH:
@@ -346,7 +353,7 @@ class Deliverer:
 
     async def _follow(self, row: OutboxRow, new: int) -> None:
         async def follow(tx: Tx) -> None:
-            await self._post.moved(tx, row.chat_id, new)
+            await self._post.moved(tx, row.chat_id, inside(self._bot, new))
             await outbox.retry(tx, row, self._now(), "moved", unsure=False)
 
         log.warning("a group has become a supergroup; its records follow")
@@ -374,6 +381,11 @@ class Deliverer:
             log.error("a message did not get through (%s); messages wait and are tried again", error)
         if isinstance(error, NotSent):
             self._limits.pause(min(0.5, self._backoff[0]))  # the line itself is down: spare the other rows
+
+
+def _only_buttons(outgoing: Outgoing) -> bool:
+    """Whether it merely takes the buttons off a message: nobody misses it."""
+    return outgoing.edit is not None and not outgoing.html
 
 
 def _says(phrases: Sequence[str], words: str) -> bool:

@@ -12,6 +12,7 @@ from desk.outgoing import Media, Outgoing
 CAPTION: Final = {"photo", "voice", "video", "document", "audio"}
 ALBUM: Final = {"photo", "video", "document", "audio"}
 PICTURES: Final = (".png", ".jpg", ".jpeg")
+ELSEWHERE: Final = "the file is another bot's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,18 @@ class Call:
 
 
 def count_of(outgoing: Outgoing) -> int:
-    """How many messages Telegram counts: each picture of an album is one."""
+    """How many messages Telegram counts: each picture of an album is one, a reaction is none."""
+    if outgoing.reaction:
+        return 0
     return max(1, len(outgoing.media)) if outgoing.edit is None else 1
 
 
 def call_for(outgoing: Outgoing) -> Call:
     """The call that keeps this promise."""
+    if outgoing.reaction:
+        emoji = [{"type": "emoji", "emoji": outgoing.reaction}]
+        values = {"chat_id": outgoing.chat_id, "message_id": outgoing.edit, "reaction": emoji}
+        return Call("setMessageReaction", values)
     if outgoing.edit is not None:
         return _edit(outgoing)
     if outgoing.topic:
@@ -65,6 +72,8 @@ def simplified(outgoing: Outgoing, words: str) -> Outgoing | None:
         simpler = replace(outgoing, html=html.escape(without_markup(outgoing.html)[:most], quote=False))
     elif "thread not found" in words or "topic" in words:
         simpler = replace(outgoing, thread=None)
+    elif ELSEWHERE in words and outgoing.html:
+        simpler = replace(outgoing, media=())
     elif "button" in words or "reply markup" in words:
         simpler = replace(outgoing, markup=None)
     else:

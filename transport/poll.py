@@ -44,10 +44,13 @@ class Poll:
         now: Now = now_ms,
         timeout: int = 25,
         pauses: tuple[float, ...] = PAUSES,
+        number: int = 0,
     ) -> None:
+        """`bot` is Telegram's id of the bot, `number` ours (`domain.bots`)."""
         self._store = store
         self._line = line
         self._bot = bot
+        self._number = number
         self._arrived = arrived
         self._now = now
         self._timeout = timeout
@@ -100,7 +103,7 @@ class Poll:
         if kept:
 
             async def keep(tx: Tx) -> list[InboxRow]:
-                return await inbox.take_in(tx, self._bot, kept, self._now())
+                return await inbox.take_in(tx, self._bot, kept, self._now(), self._number)
 
             self._arrived(await patience.write(self._store, keep, "updates"))
         if numbers:

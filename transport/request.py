@@ -23,6 +23,8 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
+from transport import wire
+
 KEEP_ALIVE: Final = 15.0  # under the server's own, so that a closing connection is not picked for a send
 BIGGEST_ANSWER: Final = 20 * 1024 * 1024  # as much as Telegram lets a bot fetch
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -221,8 +223,8 @@ class Line:
 def read_answer(content: bytes) -> dict[str, Any]:
     """The JSON object in an answer; `Unsure` when it is none (a proxy's page, half a body)."""
     try:
-        answer = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        answer = wire.decode(content)
+    except msgspec.DecodeError:
         raise Unsure("an answer that is not JSON") from None
     if not isinstance(answer, dict):
         raise Unsure("an answer that is no object")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from domain.bots import ROOM
 from storage.inbox import chat_of
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ WANTED: Final = (
     "message_reaction",
 )
 LARGEST: Final = 2**63
+"""Of an update's number: the store keeps 64 bits."""
 
 
 def number_of(update: Any) -> int | None:
@@ -47,6 +49,6 @@ def keepable(updates: Iterable[Any]) -> list[Mapping[str, Any]]:
 
 def _has_chat(update: Mapping[str, Any]) -> bool:
     try:
-        return -LARGEST <= chat_of(update) < LARGEST
+        return -ROOM < chat_of(update) < ROOM
     except (TypeError, ValueError, OverflowError, AttributeError):
         return False

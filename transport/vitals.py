@@ -34,6 +34,7 @@ class Condition:
     loop_lag: float = 0.0
     stuck: str = ""  # which part takes no step any more
     counts: Mapping[str, int] = field(default_factory=dict)
+    bots: Mapping[str, float] = field(default_factory=dict)  # age of the last good poll, with several bots
 
     @property
     def problems(self) -> list[str]:
@@ -42,7 +43,11 @@ class Condition:
         if not self.store:
             found.append("the store does not serve")
         if self.poll_age is not None and self.poll_age > SILENCE:
-            found.append(f"no good poll for {self.poll_age:.0f} s: residents' messages wait at Telegram")
+            late = ", ".join(name or "the first bot" for name, age in self.bots.items() if age > SILENCE)
+            whose = f" ({late})" if late else ""
+            found.append(
+                f"no good poll for {self.poll_age:.0f} s{whose}: residents' messages wait at Telegram"
+            )
         if self.inbox_oldest > SILENCE:
             found.append(f"{self.inbox_waiting} updates wait, the oldest for {self.inbox_oldest:.0f} s")
         if self.outbox_oldest > LATE_SENDING:
@@ -56,12 +61,19 @@ class Vitals:
     """Looks at the running parts and at the store."""
 
     def __init__(
-        self, store: Store, poll: Poll | None, dispatcher: Dispatcher, deliverer: Deliverer, now: Now
+        self,
+        store: Store,
+        poll: Poll | None,
+        dispatcher: Dispatcher,
+        deliverer: Deliverer,
+        now: Now,
+        *,
+        others: Mapping[str, tuple[Poll | None, Deliverer]] | None = None,
     ) -> None:
+        """`others` are the further bots, by the name that each has in the settings."""
         self._store = store
-        self._poll = poll
         self._dispatcher = dispatcher
-        self._deliverer = deliverer
+        self._bots = {"": (poll, deliverer)} | dict(others or {})
         self._now = now
         self.loop_lag = 0.0
 
@@ -71,14 +83,19 @@ class Vitals:
         async def count(tx: Tx) -> tuple[Row | None, Row | None]:
             return await tx.one("vitals.inbox"), await tx.one("vitals.outbox", now=now)
 
-        poll_age = None if self._poll is None else clock - self._poll.last_good
-        counts = Counter(self._dispatcher.tally) + Counter(self._deliverer.tally)
+        ages = {name: clock - poll.last_good for name, (poll, _) in self._bots.items() if poll is not None}
+        poll_age = max(ages.values(), default=None)
+        counts = Counter(self._dispatcher.tally)
+        for _, deliverer in self._bots.values():
+            counts += deliverer.tally
         try:
             inbox, outbox = await self._store.read(count)
             if patience.held_up(self._store):
                 raise StoreUnavailable(self._store.where, "it takes no writes")
         except StoreUnavailable:
-            return Condition(store=False, poll_age=poll_age, loop_lag=self.loop_lag, counts=counts)
+            return Condition(
+                store=False, poll_age=poll_age, loop_lag=self.loop_lag, counts=counts, bots=_by_bot(ages)
+            )
         return Condition(
             poll_age=poll_age,
             inbox_waiting=inbox["waiting"] if inbox else 0,
@@ -88,15 +105,22 @@ class Vitals:
             loop_lag=self.loop_lag,
             stuck=self._stuck(clock),
             counts=counts,
+            bots=_by_bot(ages),
         )
 
     def _stuck(self, clock: float) -> str:
         """The part that has not even failed for long; while the store does not serve, waiting is right."""
-        if self._poll is not None and clock - self._poll.last_step > STUCK:
-            return "poll"
+        for name, (poll, _) in self._bots.items():
+            if poll is not None and clock - poll.last_step > STUCK:
+                return f"poll {name}".strip()
         if self._dispatcher.waiting and clock - self._dispatcher.last_step > STUCK:
             return "dispatcher"
         return ""
+
+
+def _by_bot(ages: Mapping[str, float]) -> dict[str, float]:
+    """Told apart only where there are several bots."""
+    return {name: round(age, 3) for name, age in ages.items()} if len(ages) > 1 else {}
 
 
 def _age(row: Row | None, now: int) -> float:

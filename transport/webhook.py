@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import hmac
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,7 +30,7 @@ from domain.errors import SettingsError, StoreUnavailable
 from storage import inbox
 from storage.inbox import InboxRow
 from storage.store import Store, Tx
-from transport import patience
+from transport import patience, wire
 from transport.clock import Now, now_ms
 from transport.listening import Quiet, bind
 from transport.poll import PAUSES, Arrived
@@ -39,6 +43,25 @@ LARGEST_BODY: Final = 1_000_000
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105  # the header's name, not a secret
 RETRY_AFTER: Final = {"Retry-After": "5"}
 MOST_CONNECTIONS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram posts the updates of one bot. `bot` is Telegram's id of it, `number` ours."""
+
+    line: Line
+    bot: int
+    number: int = 0
+    name: str = ""
+
+    def address(self, url: str) -> str:
+        return f"{url.rstrip('/')}/{self.name}" if self.name else url
+
+    def secret(self, common: bytes) -> bytes:
+        """The first bot's is the one of the settings; each other has its own, made from it and its name."""
+        if not self.name:
+            return common
+        return hmac.new(common, self.name.encode(), hashlib.sha256).hexdigest().encode()
 
 
 class Webhook:
@@ -54,11 +77,12 @@ class Webhook:
         *,
         now: Now = now_ms,
         pauses: tuple[float, ...] = PAUSES,
+        hooks: Sequence[Hook] = (),
     ) -> None:
+        """With several bots `hooks` names all of them."""
         self._settings = settings
         self._store = store
-        self._line = line
-        self._bot = bot
+        self._hooks = tuple(hooks) or (Hook(line, bot),)
         self._arrived = arrived
         self._now = now
         self._pauses = pauses
@@ -68,13 +92,11 @@ class Webhook:
 
     @property
     def app(self) -> Starlette:
-        path = urlsplit(self._settings.webhook_url).path or "/"
-        return Starlette(
-            routes=[
-                Route("/health", self._health, methods=["GET"]),
-                Route(path, self._take, methods=["POST"]),
-            ]
-        )
+        routes = [Route("/health", self._health, methods=["GET"])]
+        for hook in self._hooks:
+            path = urlsplit(hook.address(self._settings.webhook_url)).path or "/"
+            routes.append(Route(path, partial(self._take, hook, hook.secret(self._secret)), methods=["POST"]))
+        return Starlette(routes=routes)
 
     async def run(self) -> None:
         """Listen, tell Telegram the address, serve until cancelled."""
@@ -94,7 +116,9 @@ class Webhook:
         self._server = Quiet(config)
         serving = asyncio.create_task(self._server.serve(sockets=[listening]), name="webhook server")
         try:
-            await self._introduce()
+            async with asyncio.TaskGroup() as group:
+                for hook in self._hooks:
+                    group.create_task(self._introduce(hook))
             await serving
             raise RuntimeError("the webhook server ended by itself")
         finally:
@@ -103,18 +127,18 @@ class Webhook:
             serving.cancel()
             listening.close()
 
-    async def _introduce(self) -> None:
+    async def _introduce(self, hook: Hook) -> None:
         """Tell Telegram where to post; patient with the network, not with a wrong address."""
         values: dict[str, Any] = {
-            "url": self._settings.webhook_url,
-            "secret_token": self._secret.decode(),
+            "url": hook.address(self._settings.webhook_url),
+            "secret_token": hook.secret(self._secret).decode(),
             "allowed_updates": WANTED,
             "max_connections": MOST_CONNECTIONS,
         }
         failures = 0
         while True:
             try:
-                await self._line.call("setWebhook", values)
+                await hook.line.call("setWebhook", values)
             except BadRequest as error:
                 raise SettingsError("WEBHOOK_URL", f"Telegram refuses it: {error}") from None
             except TelegramError as error:
@@ -125,23 +149,23 @@ class Webhook:
                 log.info("Telegram posts updates to the webhook")
                 return
 
-    async def _take(self, request: Request) -> Response:
+    async def _take(self, hook: Hook, secret: bytes, request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "").encode()
-        if not hmac.compare_digest(given, self._secret):
+        if not hmac.compare_digest(given, secret):
             return Response(status_code=403)
         content = await _content(request)
         if content is None:
             return Response(status_code=413)
         try:
-            update = msgspec.json.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            update = wire.decode(content)
+        except msgspec.DecodeError:
             return Response(status_code=400)
         kept = keepable([update])
         if not kept:
             return Response()  # logged; refusing it would only bring it back again and again
 
         async def keep(tx: Tx) -> list[InboxRow]:
-            return await inbox.take_in(tx, self._bot, kept, self._now())
+            return await inbox.take_in(tx, hook.bot, kept, self._now(), hook.number)
 
         try:
             self._arrived(await self._store.write(keep))

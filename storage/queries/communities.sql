@@ -1,6 +1,6 @@
 -- name: insert^
-insert into communities (bot, name, subdistrict, city, code, phone, hours, created_by, created_at)
-values (:bot, :name, :subdistrict, :city, :code, :phone, :hours, :created_by, :now) returning id;
+insert into communities (served_by, name, subdistrict, city, code, phone, hours, created_by, created_at)
+values (:served_by, :name, :subdistrict, :city, :code, :phone, :hours, :created_by, :now) returning id;
 
 -- name: by_id^
 select * from communities where id = :id;

@@ -1,6 +1,8 @@
 -- name: keep!
-insert into messages (community_id, ticket_id, chat_id, message_id, sender_id, role, media, file_id, file_size, album, text, at)
-values (:community_id, :ticket_id, :chat_id, :message_id, :sender_id, :role, :media, :file_id, :file_size, :album, :text, :at)
+insert into messages (community_id, ticket_id, chat_id, message_id, sender_id, role, media, file_id, file_size, album, text,
+  forwarded, at)
+values (:community_id, :ticket_id, :chat_id, :message_id, :sender_id, :role, :media, :file_id, :file_size, :album, :text,
+  :forwarded, :at)
 on conflict (chat_id, message_id) do nothing;
 
 -- name: at^
@@ -21,6 +23,9 @@ select * from messages where chat_id = :chat_id and ticket_id is null and role =
 -- name: adopt!
 update messages set ticket_id = :ticket_id, community_id = :community_id, role = 'report'
 where chat_id = :chat_id and ticket_id is null and role = 'loose' and at >= :since;
+
+-- name: passed_on^
+select forwarded from messages where ticket_id = :ticket_id and role = 'report' and forwarded <> '' order by id limit 1;
 
 -- name: rewrite!
 update messages set text = :text where chat_id = :chat_id and message_id = :message_id;

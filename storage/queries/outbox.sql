@@ -22,7 +22,7 @@ on conflict (key) do update set
 select id, bot, key, community_id, ticket_id, chat_id, kind, payload, priority, state, revision, sent_revision,
        not_before, attempts, unsure, message_id
 from outbox as head
-where state = 'waiting' and not_before <= :now and not exists (
+where bot = :bot and state = 'waiting' and not_before <= :now and not exists (
   select 1 from outbox as before
   where before.chat_id = head.chat_id and before.bot = head.bot and before.state in ('waiting', 'sending')
     and (before.state = 'sending'
@@ -69,7 +69,7 @@ select id from outbox where state = 'sending' and bot = :bot;
 update outbox set state = 'waiting', unsure = 1, attempts = attempts + 1 where id = :id and state = 'sending';
 
 -- name: next_due^
-select min(not_before) from outbox where state = 'waiting' and not_before > :now;
+select min(not_before) from outbox where bot = :bot and state = 'waiting' and not_before > :now;
 
 -- name: by_key^
 select * from outbox where key = :key;

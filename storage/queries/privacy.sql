@@ -50,6 +50,12 @@ delete from messages where role not in ('card', 'notice', 'media')
 -- name: forget_questions_of_ticket!
 delete from questions where ticket_id = :ticket_id;
 
+-- name: forget_waiting_of_ticket!
+delete from waiting_questions where ticket_id = :ticket_id;
+
+-- name: forget_waiting_of_person!
+delete from waiting_questions where user_id = :user_id and chat_id = :user_id;
+
 -- name: forget_questions_of_person!
 delete from questions where user_id = :user_id and chat_id = :user_id;
 

@@ -1,6 +1,9 @@
 -- name: set_simple!
 update residents set simple = :simple where user_id = :user_id;
 
+-- name: keep_script!
+update residents set script_kept = :kept where user_id = :user_id;
+
 -- name: set_no_notices!
 update residents set no_notices = :no_notices where user_id = :user_id;
 

@@ -10,8 +10,23 @@ select * from questions where chat_id = :chat_id and user_id = :user_id;
 -- name: answered!
 delete from questions where chat_id = :chat_id and user_id = :user_id;
 
--- name: forget_questions!
-delete from questions where ticket_id = :ticket_id and kind = :kind;
+-- name: questions_about
+select * from questions where ticket_id = :ticket_id;
+
+-- name: wait!
+insert into waiting_questions (chat_id, user_id, kind, ticket_id, data, asked_at)
+values (:chat_id, :user_id, :kind, :ticket_id, :data, :now)
+on conflict (chat_id, user_id, kind, ticket_id) do nothing;
+
+-- name: newest_waiting^
+select * from waiting_questions where chat_id = :chat_id and user_id = :user_id order by id desc limit 1;
+
+-- name: drop_waiting_of!
+delete from waiting_questions
+where chat_id = :chat_id and user_id = :user_id and kind = :kind and ticket_id = :ticket_id;
+
+-- name: drop_waiting!
+delete from waiting_questions where ticket_id = :ticket_id and (kind = :kind or :kind = '');
 
 -- name: button^
 insert into buttons (token, chat_id, action, ticket_id, arg, community_id, created_at, expires_at)

@@ -34,6 +34,9 @@ select * from tickets where chat_id = :chat_id and source_message = :source_mess
 -- name: parts^
 select count(*) as count from tickets where chat_id = :chat_id and source_message = :source_message;
 
+-- name: of_one_message
+select * from tickets where chat_id = :chat_id and source_message = :source_message order by part;
+
 -- name: by_number^
 select * from tickets where community_id = :community_id and number = :number;
 
@@ -54,10 +57,13 @@ select * from tickets where resident_id = :resident_id and state in (
 order by id desc limit :most;
 
 -- name: open_of_community
-select * from tickets where community_id = :community_id and state in (
-  'new','accepted','to_assign','assigned','signed','working','answered','needs_info','returned','suspended',
-  'reopened','emergency')
-order by answer_due limit :most;
+-- Chosen in the index first: a big community has hundreds, and whole rows are read of those shown only.
+select * from tickets where id in (
+  select id from tickets where community_id = :community_id and state in (
+    'new','accepted','to_assign','assigned','signed','working','answered','needs_info','returned','suspended',
+    'reopened','emergency')
+  order by answer_due limit :most)
+order by answer_due;
 
 -- name: open_of_assignee
 select * from tickets where community_id = :community_id and assignee_id = :assignee_id and state in (
@@ -74,15 +80,17 @@ order by answer_due limit :most;
 -- name: search
 select tickets.* from ticket_words join tickets on tickets.id = ticket_words.rowid
 where ticket_words match
-    'community : "' || :community || '" AND words : "' || replace(:terms, ' ', '" AND words : "') || '"'
+    '"' || :community || 'x' || replace(:terms, ' ', '" AND "' || :community || 'x') || '"'
   and tickets.community_id = :community_id
 order by tickets.id desc limit :most;
 
 -- name: index!
-insert into ticket_words (rowid, community, words) values (:id, :community, :words);
+insert into ticket_words (rowid, words)
+values (:id, :community || 'x' || replace(:words, ' ', ' ' || :community || 'x'));
 
 -- name: unindex!
-insert into ticket_words (ticket_words, rowid, community, words) values ('delete', :id, :community, :words);
+insert into ticket_words (ticket_words, rowid, words)
+values ('delete', :id, :community || 'x' || replace(:words, ' ', ' ' || :community || 'x'));
 
 -- name: next_number^
 insert into numbers (community_id, day, last) values (:community_id, :day, 1)

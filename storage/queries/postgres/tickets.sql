@@ -4,7 +4,8 @@ where tickets.community_id = :community_id order by tickets.id desc;
 
 -- name: index!
 insert into ticket_words (ticket_id, words)
-values (:id, array_to_tsvector(array_remove(string_to_array(:community || ' ' || :words, ' '), '')));
+values (:id, array_to_tsvector(string_to_array(
+  :community || 'x' || replace(:words, ' ', ' ' || :community || 'x'), ' ')));
 
 -- name: unindex!
 delete from ticket_words where ticket_id = :id;
