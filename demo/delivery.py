@@ -50,6 +50,8 @@ async def _send(stage: Stage, outgoing: Outgoing) -> int:
         values["reply_markup"] = outgoing.markup
     if outgoing.reply_to is not None:
         values["reply_parameters"] = {"message_id": outgoing.reply_to, "allow_sending_without_reply": True}
+    if outgoing.edit and (outgoing.reaction or not outgoing.html):
+        return await _touch(stage, outgoing, outgoing.edit)
     if outgoing.media:
         method = "sendPhoto"  # the past holds no other files
         values |= {"photo": outgoing.media[0].file_id, "caption": outgoing.html}
@@ -65,3 +67,14 @@ async def _send(stage: Stage, outgoing: Outgoing) -> int:
             return outgoing.edit
         raise
     return int(result["message_id"])
+
+
+async def _touch(stage: Stage, outgoing: Outgoing, message_id: int) -> int:
+    """An emoji on a message, or its buttons taken away."""
+    values: dict[str, Any] = {"chat_id": outgoing.chat_id, "message_id": message_id}
+    if outgoing.reaction:
+        emoji = [{"type": "emoji", "emoji": outgoing.reaction}]
+        await stage.call("setMessageReaction", **values, reaction=emoji)
+    else:
+        await stage.call("editMessageReplyMarkup", **values)
+    return message_id

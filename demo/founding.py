@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from demo import neighbours
 from demo.cast import Cast
 from demo.stage import Stage
 from desk.office import Office
@@ -13,13 +16,14 @@ BOT_NAME = "民心桥"
 BOT_USERNAME = "minxinqiao_demo_bot"
 
 
-async def bring_on(stage: Stage, cast: Cast, token: str) -> int:
-    """People, bot and staff group in the stand-in; the group's id."""
+async def bring_on(stage: Stage, cast: Cast, token: str) -> tuple[int, dict[str, int]]:
+    """People, bot and groups in the stand-in; the staff group, which the page shows first, and the units'."""
     bot = await stage.act("bots", token=token, first_name=BOT_NAME, username=BOT_USERNAME)
     for resident in cast.residents.values():
         await stage.act("users", id=resident.id, first_name=resident.name, language_code=resident.language)
     for member in cast.staff.values():
         await stage.act("users", id=member.id, first_name=member.name)
+    groups = await neighbours.bring_on(stage, cast.units, cast.workers, bot["id"])
     group = await stage.act(
         "groups",
         title=cast.group,
@@ -28,17 +32,19 @@ async def bring_on(stage: Stage, cast: Cast, token: str) -> int:
         creator=cast.lead.id,
     )
     await stage.act("members/promote", group=group["id"], member=bot["id"], by=cast.lead.id)
-    return int(group["id"])
+    return int(group["id"]), groups
 
 
-async def found(office: Office, cast: Cast, group: int) -> int:
-    """Enter community, estates, buildings, staff and roster; the community's id.
+async def found(
+    office: Office, cast: Cast, group: int, groups: Mapping[str, int]
+) -> tuple[int, dict[str, int]]:
+    """Enter community, estates, buildings, staff, roster and the tree; ids of the community and the units.
 
     Its daily summary is due from this minute on, so that one comes as soon as the bot runs.
     """
     local = office.now().astimezone(office.zone)
 
-    async def change(tx: Tx) -> int:
+    async def change(tx: Tx) -> tuple[int, dict[str, int]]:
         community = await communities.found(
             tx,
             cast.name,
@@ -58,11 +64,14 @@ async def found(office: Office, cast: Cast, group: int) -> int:
                 await people.set_duty(tx, community, weekday, member.id)
         await communities.bind(tx, community, group)
         await communities.set_summary(tx, community, local.hour * 60 + local.minute)
-        return community
+        units = await neighbours.found(
+            tx, community, cast.name, cast.units, cast.workers, groups, office.now_ms()
+        )
+        return community, units
 
-    community = await office.store.write(change)
+    founded = await office.store.write(change)
     office.places.stale = True
-    return community
+    return founded
 
 
 async def _estates(tx: Tx, cast: Cast, community: int) -> None:

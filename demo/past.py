@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,17 @@ from demo.delivery import deliver
 from demo.stage import Stage
 from desk.hand import Hand
 from desk.incoming import Incoming
+from desk.levels import climbing, unit_work
 from desk.office import Office
 from desk.residents import choices, reception, welcome
 from desk.staff import answering, handling
-from storage import tickets
+from domain.levels import USUAL_REASON
+from storage import hops, tickets
 from storage.store import Tx
 
 CLOSE_AS = "solved"
+Watch = Callable[[Office], Awaitable[int]]
+"""What calls out limits that have passed; how many were called."""
 
 
 @dataclass(slots=True)
@@ -31,6 +35,17 @@ class Clock:
         return self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What was founded: the bot, the staff group, the community, the units and those groups of theirs."""
+
+    bot: int
+    group: int
+    community: int
+    units: Mapping[str, int]
+    groups: Mapping[str, int]
+
+
 @dataclass(slots=True)
 class Days:
     """The past while it is made."""
@@ -39,9 +54,7 @@ class Days:
     stage: Stage
     clock: Clock
     cast: Cast
-    bot: int
-    group: int
-    community: int
+    town: Town
     opened: dict[str, int] = field(default_factory=dict)  # matter -> ticket id
 
 
@@ -53,14 +66,17 @@ class Happening:
 
 
 async def play_past(
-    office: Office, stage: Stage, cast: Cast, *, bot: int, group: int, community: int, firsts: dict[str, str]
+    office: Office, stage: Stage, cast: Cast, town: Town, firsts: Mapping[str, str], watch: Watch
 ) -> None:
-    """Everybody's first /start (its words in `firsts`), then every matter up to now, in the order of time."""
+    """Everybody's first /start (its words in `firsts`), then every matter up to now, in the order of time.
+
+    At the end `watch` looks at the clocks, so that what is overdue has been told before the story begins.
+    """
     now = office.now().astimezone(office.zone)
     happenings = sorted(_until(now, cast), key=lambda happening: happening.at)
     first_day = min([now, *(happening.at for happening in happenings)])
     clock = Clock(first_day - timedelta(days=1))
-    days = Days(replace(office, now=clock.now), stage, clock, cast, bot, group, community)
+    days = Days(replace(office, now=clock.now), stage, clock, cast, town)
     await _move(days, clock.at)
     for key, words in firsts.items():
         message = await _says(days, key, words)
@@ -73,6 +89,9 @@ async def play_past(
         else:
             await _deed(days, happening.matter, happening.deed)
         await deliver(days.office, stage)
+    await _move(days, now)
+    await watch(days.office)
+    await deliver(days.office, stage)
     await stage.act("clock", offset=0)
     await _confirm_updates(stage)
 
@@ -117,7 +136,7 @@ async def _says(days: Days, who: str, words: str, photo: str = "") -> Incoming:
     """A resident or a colleague writes to the bot in private."""
     person = days.cast.person(who)
     content: dict[str, Any] = {"photo": photo, "caption": words} if photo else {"text": words}
-    sent = await days.stage.act("send", from_=person.id, chat=days.bot, **content)
+    sent = await days.stage.act("send", from_=person.id, chat=days.town.bot, **content)
     file_id = await _file_id(days, person.id, sent["message_id"]) if photo else ""
     resident = days.cast.residents.get(who)
     return Incoming(
@@ -134,7 +153,7 @@ async def _says(days: Days, who: str, words: str, photo: str = "") -> Incoming:
 
 
 async def _file_id(days: Days, who: int, message_id: int) -> str:
-    chat = await days.stage.look(f"chat/{days.bot}", as_=who)
+    chat = await days.stage.look(f"chat/{days.town.bot}", as_=who)
     message = next(m for m in chat["messages"] if m["message_id"] == message_id)
     return str(message["photo"][-1]["file_id"])
 
@@ -143,6 +162,8 @@ async def _deed(days: Days, key: str, deed: Deed) -> None:
     person, ticket = days.cast.person(deed.who), days.opened[key]
     if deed.who in days.cast.staff:
         await STAFF_DEEDS[deed.does](days, await _hand(days, deed, ticket), deed)
+    elif deed.who in days.cast.workers:
+        await _work(days, deed, ticket)
     elif deed.does == "says":
         await reception.receive(days.office, await _says(days, deed.who, deed.words))
     elif deed.does in ("solved", "unsolved"):
@@ -159,26 +180,58 @@ async def _hand(days: Days, deed: Deed, ticket: int) -> Hand:
     person, message_id = days.cast.person(deed.who), 0
     if deed.does in SPOKEN:
         shown = await days.office.store.read(
-            lambda tx: tx.one("outbox.by_key", key=f"card:{ticket}:{days.group}")
+            lambda tx: tx.one("outbox.by_key", key=f"card:{ticket}:{days.town.group}")
         )
         sent = await days.stage.act(
             "send",
             from_=person.id,
-            chat=days.group,
+            chat=days.town.group,
             text=SPOKEN[deed.does].format(deed.words),
             reply_to=shown["message_id"] if shown else None,
         )
         message_id = sent["message_id"]
     return Hand(
-        community_id=days.community,
+        community_id=days.town.community,
         ticket_id=ticket,
         user_id=person.id,
         key=f"past{ticket}:{deed.minutes}",
-        chat_id=days.group,
+        chat_id=days.town.group,
         message_id=message_id,
         text=deed.words,
         user_name=person.name,
     )
+
+
+async def _work(days: Days, deed: Deed, ticket: int) -> None:
+    """What somebody of another organisation does with a ticket that was handed to it."""
+    worker = days.cast.workers[deed.who]
+    here = days.town.groups.get(worker.unit, worker.id)
+    hop = await days.office.store.read(lambda tx: hops.present(tx, ticket))
+    if hop is None:
+        raise RuntimeError(f"{deed.who} has nothing to {deed.does}")
+    hand = Hand(
+        days.town.community,
+        ticket,
+        worker.id,
+        f"past{ticket}:{deed.minutes}",
+        here,
+        text=deed.words,
+        user_name=worker.name,
+    )
+    if deed.does == "sign":
+        await unit_work.take(days.office, replace(hand, text=""), hop.id)
+    elif deed.does == "finish":
+        await unit_work.finish(days.office, replace(hand, text=""), hop.id, CLOSE_AS)
+    else:
+        chat = here if here < 0 else days.town.bot
+        sent = await days.stage.act("send", from_=worker.id, chat=chat, text=deed.words)
+        await unit_work.answer(days.office, replace(hand, message_id=sent["message_id"]))
+
+
+async def _hand_on(days: Days, hand: Hand, deed: Deed) -> None:
+    unit = days.cast.units[deed.words]
+    reason = USUAL_REASON[unit.kind]
+    await climbing.hand_on(days.office, replace(hand, text=""), days.town.units[unit.key], reason)
 
 
 async def _take(days: Days, hand: Hand, deed: Deed) -> None:
@@ -212,4 +265,5 @@ STAFF_DEEDS: dict[str, Callable[[Days, Hand, Deed], Awaitable[None]]] = {
     "note": _note,
     "close": _close,
     "assign": _assign,
+    "hand_on": _hand_on,
 }

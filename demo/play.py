@@ -25,7 +25,7 @@ from demo.children import Child, ChildFailedError, last_lines, start_bot, start_
 from demo.stage import Stage, StageError
 from demo.story import Story, StoryFailedError, Teller, load_story
 from demo.transcript import COLUMN, Transcript
-from desk.office import Office
+from desk.office import Counter, Office
 from storage.store import Store
 from texts import cli
 from texts import demo as words
@@ -49,7 +49,9 @@ class NotADemoError(Exception):
     """The folder holds something else."""
 
 
-async def demo(open_office: OpenOffice, *, once: bool, port: int, data: Path | None, keep: bool) -> int:
+async def demo(
+    open_office: OpenOffice, watch: past.Watch, *, once: bool, port: int, data: Path | None, keep: bool
+) -> int:
     """Run the demonstration until it is ended, or (`once`) the story until it is told; the exit code."""
     began = time.monotonic()
     if port and not _is_free(port):
@@ -59,7 +61,7 @@ async def demo(open_office: OpenOffice, *, once: bool, port: int, data: Path | N
         cast = load_cast()
         story = load_story(cast) if once else None
         with _folder(data, keep) as folder:
-            async with _running(open_office, cast, folder, port) as house:
+            async with _running(open_office, watch, cast, folder, port) as house:
                 if story is None:
                     await _serve(house, cast, ended)
                 else:
@@ -139,7 +141,9 @@ def _folder(data: Path | None, keep: bool) -> Iterator[Path]:
 
 
 @contextlib.asynccontextmanager
-async def _running(open_office: OpenOffice, cast: Cast, folder: Path, port: int) -> AsyncIterator[House]:
+async def _running(
+    open_office: OpenOffice, watch: past.Watch, cast: Cast, folder: Path, port: int
+) -> AsyncIterator[House]:
     """Stand-in and bot are up; both end when this does, the bot first."""
     standin, url = await start_standin(folder, port)
     try:
@@ -148,7 +152,7 @@ async def _running(open_office: OpenOffice, cast: Cast, folder: Path, port: int)
         token = known.token if known else f"{BOT_ID}:{secrets.token_urlsafe(27)}"
         settings = _settings(folder, url, token, cast)
         async with Stage(url, token) as stage:
-            ready = known or await _prepare(open_office, settings, cast, stage, token)
+            ready = known or await _prepare(open_office, watch, settings, cast, stage, token)
             _remember(remembered, ready)
             bot = await start_bot(folder, _environment(settings, folder))
             try:
@@ -186,20 +190,21 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
 
 
 async def _prepare(
-    open_office: OpenOffice, settings: Settings, cast: Cast, stage: Stage, token: str
+    open_office: OpenOffice, watch: past.Watch, settings: Settings, cast: Cast, stage: Stage, token: str
 ) -> Ready:
     """People, community and the last two days, before the bot starts."""
     print(words.preparing(), flush=True)
-    group = await founding.bring_on(stage, cast, token)
+    group, groups = await founding.bring_on(stage, cast, token)
     store = await Store.open(settings.database_path)
     try:
-        office = open_office(settings, store).named(founding.BOT_USERNAME)
-        community = await founding.found(office, cast, group)
+        office = open_office(settings, store).at(Counter(0, {0: founding.BOT_USERNAME}))
+        community, units = await founding.found(office, cast, group, groups)
         firsts = {
             resident.key: await founding.poster_of(office, resident.estate, resident.building)
             for resident in cast.residents.values()
         }
-        await past.play_past(office, stage, cast, bot=BOT_ID, group=group, community=community, firsts=firsts)
+        town = past.Town(BOT_ID, group, community, units, groups)
+        await past.play_past(office, stage, cast, town, firsts, watch)
     finally:
         await store.close()
     return Ready(token, group)
@@ -256,6 +261,7 @@ async def _serve(house: House, cast: Cast, ended: asyncio.Event) -> None:
         words.who_is_who(
             "、".join(resident.name for resident in cast.residents.values()),
             "、".join(f"{member.name}（{member.duty}）" for member in cast.staff.values()),
+            "、".join(f"{worker.name}（{cast.units[worker.unit].name}）" for worker in cast.workers.values()),
         ),
         flush=True,
     )
@@ -270,7 +276,7 @@ async def _for_ever() -> int:
 
 
 async def _tell(house: House, cast: Cast, story: Story) -> int:
-    names = {person.id: person.name for person in (*cast.staff.values(), *cast.residents.values())}
+    names = {person.id: person.name for person in cast.people}
     transcript = Transcript(house.stage, BOT_ID, house.ready.group, house.settings.zone, names)
     print(words.sides(COLUMN + 2))
     return await Teller(house.stage, cast, transcript, BOT_ID, house.ready.group).tell(story, 0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from desk import asking
 from desk.office import Office
 from desk.speech import tell
 from domain.errors import Refused
 from domain.roles import Role
 from storage import beside, communities, joined, messages, people
+from storage.filings import has_no_telegram
 from storage.messages import Message
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -24,6 +26,8 @@ MOST_BESIDE_A_FILE = 800
 TO_NEIGHBOURS = {"solved": "joined_result"}
 """What neighbours who have joined a matter read in another form."""
 NOT_TO_NEIGHBOURS = frozenset({"ask_more"})
+ASKS_WHETHER = frozenset({"solved", "joined_result"})
+"""What asks whether the matter is solved."""
 WITH_CAPTION = frozenset({"photo", "video", "document", "audio", "voice"})
 
 
@@ -41,13 +45,16 @@ class Hand:
     media: str = ""
     file_id: str = ""
     user_name: str = ""
+    under: int = 0  # the message under which ready words were pressed
+    page: str = ""  # the page of ready words that this settles
 
 
 async def role_at(tx: Tx, office: Office, hand: Hand) -> Role:
-    """The person's role in the ticket's community, or `Refused`."""
+    """The person's role in the ticket's community, or `Refused`; the change is that community's from here."""
     role = await office.role_of(tx, hand.community_id, hand.user_id)
     if role is None:
         raise Refused("not_staff")
+    await tx.within(hand.community_id)
     return role
 
 
@@ -62,7 +69,7 @@ async def the_community(tx: Tx, office: Office, chat_id: int, user_id: int) -> i
     if standing:
         return standing[0].community_id
     if user_id in office.admins:
-        served = await communities.everyone(tx)
+        served = office.reached(await communities.everyone(tx))
         if served:
             return served[0].id
     raise Refused("not_staff")
@@ -73,12 +80,13 @@ async def name_of(tx: Tx, community_id: int, user_id: int | None, other: str = "
 
 
 async def keep_words(tx: Tx, office: Office, hand: Hand, ticket: Ticket, role: str) -> None:
-    if hand.message_id:
+    """Keep what was written, or pressed: those words stand under the negative number of their message."""
+    if hand.message_id or hand.under:
         await messages.keep(
             tx,
             Message(
                 chat_id=hand.chat_id,
-                message_id=hand.message_id,
+                message_id=hand.message_id or -hand.under,
                 role=role,
                 at=office.now_ms(),
                 community_id=ticket.community_id,
@@ -103,7 +111,8 @@ async def tell_resident(
     **values: Any,
 ) -> None:
     """Tell the resident and, unless it is a question, all neighbours who have joined the matter."""
-    await _tell_one(tx, office, ticket, text, key, hand=hand, **values)
+    written = (hand.chat_id, hand.message_id) if hand and hand.message_id else None
+    await _tell_one(tx, office, ticket, text, key, hand=hand, arrived=written, **values)
     if text in NOT_TO_NEIGHBOURS:
         return
     for other in await joined.others(tx, ticket.id):
@@ -125,6 +134,7 @@ async def _tell_one(
     /,
     *,
     hand: Hand | None = None,
+    arrived: tuple[int, int] | None = None,
     **values: Any,
 ) -> None:
     """Tell the resident, with the picture that staff attached; remember it as the last talk of the chat.
@@ -147,4 +157,8 @@ async def _tell_one(
     if files and (len(said) > MOST_BESIDE_A_FILE or files[0]["kind"] not in WITH_CAPTION):
         await to_resident("attachment", ":file", number=number, files=files)
         files = []
-    await to_resident(text, "", files=files, **values)
+    await to_resident(text, "", files=files, arrived=arrived, **values)
+    if text in ASKS_WHETHER and not has_no_telegram(ticket.chat_id):
+        told = f"{text}:{ticket.chat_id}:{ticket.id}:{key}"
+        who = ticket.chat_id  # a private chat has the id of its person
+        await asking.at_once(tx, office, who, who, "confirm", ticket=ticket, told=told, returns=True)

@@ -24,6 +24,7 @@ class Incoming:
     language: str = ""
     phone: str = ""  # of a shared contact,
     contact_of: int | None = None  # and whose it is, when they are on Telegram
+    forwarded: str = ""  # whose words these are (veiled), when they were passed on
 
     @property
     def key(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from desk.origin import ORIGIN
 from desk.workcalendar import build_calendar, with_notice
+from domain.answers import Answers
+from domain.bots import inside, outside
 from domain.catalogue import Catalogue
 from domain.clocks import Clocks
 from domain.errors import AlreadyDone
@@ -19,8 +21,10 @@ from domain.roles import Role
 from domain.workdays import WorkCalendar
 from nlp.reading import EstateEntry, Gazetteer, Reading
 from storage import calendar_days, communities, inbox, people
+from storage.communities import Community
 from storage.store import Change, Store, Tx
 from storage.tickets import Ticket
+from texts.script import to_traditional
 
 T = TypeVar("T")
 Reader = Callable[[str, Gazetteer, datetime], Reading]
@@ -31,6 +35,7 @@ class Places:
     """The gazetteer of all communities, read again after an import or a minute."""
 
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    names: tuple[str, ...] = ()  # of its estates
     read_at: float = -1e9
     stale: bool = True
 
@@ -44,6 +49,19 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
+class Counter:
+    """Which of the deployment's bots this is (`domain.bots`), and what all of them are called."""
+
+    number: int = 0
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def alone(self) -> int | None:
+        """What a community founded here is served by: of several bots by this one."""
+        return self.number if len(self.names) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     store: Store
     catalogue: Catalogue
@@ -54,9 +72,11 @@ class Office:
     read: Reader
     now: Callable[[], datetime]
     bot_name: str = ""  # for deep links
+    counter: Counter = field(default_factory=Counter)
     retention_days: int = 0  # after which finished tickets lose their words; 0 = never
     places: Places = field(default_factory=Places)
     country: str = "CN"
+    answers: Answers = field(default_factory=Answers)  # the ready words
     days: Days = field(default_factory=Days)
 
     @property
@@ -68,6 +88,10 @@ class Office:
         """The working days that a community follows."""
         country = self.days.country_of.get(community_id, self.country)
         return self.days.calendars.get(country, self.calendar)
+
+    def in_traditional(self, text: str) -> str:
+        """The text in traditional characters, the names of places as they are written."""
+        return to_traditional(text, self.places.names)
 
     def now_ms(self) -> int:
         return to_ms(self.now())
@@ -104,7 +128,9 @@ class Office:
     async def gazetteer(self) -> Gazetteer:
         """All places the bot knows, at most a minute old."""
         if self.places.stale or time.monotonic() - self.places.read_at > 60:
-            self.places.gazetteer = await self.store.read(_gazetteer)
+            self.places.gazetteer = await self.store.read(self._gazetteer)
+            estates = self.places.gazetteer.estates
+            self.places.names = tuple({name for e in estates for name in (e.name, *e.aliases)})
             await self.read_days()
             self.places.read_at = time.monotonic()
             self.places.stale = False
@@ -141,22 +167,33 @@ class Office:
             dangers=ticket.dangers,
         )
 
-    def named(self, bot_name: str) -> Office:
-        """The same office, knowing its bot's name."""
-        return replace(self, bot_name=bot_name)
+    def at(self, counter: Counter) -> Office:
+        """The same office, as it is behind one of several bots."""
+        admins = frozenset(inside(counter.number, outside(admin)) for admin in self.admins)
+        name = counter.names[counter.number]
+        return replace(self, bot_name=name, counter=counter, admins=admins, places=Places())
+
+    def reaches(self, community: Community | None) -> bool:
+        """Whether this bot's people reach it: no other bot serves it alone."""
+        return community is not None and community.served_by in (None, self.counter.number)
+
+    def reached(self, served: list[Community]) -> list[Community]:
+        """Those of them that this bot's people reach."""
+        return [community for community in served if self.reaches(community)]
+
+    async def _gazetteer(self, tx: Tx) -> Gazetteer:
+        houses: dict[int, list[str]] = {}
+        for building in await communities.buildings(tx):
+            houses.setdefault(building.estate_id, []).append(building.name)
+        reached = {community.id for community in self.reached(await communities.everyone(tx))}
+        return Gazetteer(
+            tuple(
+                EstateEntry(e.id, e.community_id, e.name, e.aliases, tuple(houses.get(e.id, ())), e.spots)
+                for e in await communities.estates(tx)
+                if e.community_id in reached
+            )
+        )
 
 
 def to_ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
-
-
-async def _gazetteer(tx: Tx) -> Gazetteer:
-    houses: dict[int, list[str]] = {}
-    for building in await communities.buildings(tx):
-        houses.setdefault(building.estate_id, []).append(building.name)
-    return Gazetteer(
-        tuple(
-            EstateEntry(e.id, e.community_id, e.name, e.aliases, tuple(houses.get(e.id, ())), e.spots)
-            for e in await communities.estates(tx)
-        )
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from desk import asking
 from desk.incoming import Incoming
 from desk.moves import promised
 from desk.office import Office
@@ -15,7 +16,7 @@ from domain.states import State
 from domain.urgency import raised
 from nlp.reading import CategoryGuess, Kind, Place, Reading
 from nlp.reading import Matter as Part
-from storage import communities, events, messages, people, questions, tickets
+from storage import communities, events, messages, people, tickets
 from storage.messages import Message
 from storage.outbox import Letter, put
 from storage.people import Resident
@@ -69,7 +70,8 @@ async def open_ticket(
     clock_class, clock_unit, accept_due, answer_due = promised(
         office, category, urgency, reading.kind.value, now, community_id=community_id
     )
-    place, words = matter.place, await place_of(tx, resident, matter.place)
+    own = not message.forwarded  # what somebody else has said is not about the house of who passes it on
+    place, words = matter.place, await place_of(tx, resident, matter.place, at_home=own)
     unsure = reading.unsure and not reading.dangers and not reading.foreign
     draft = Ticket(
         community_id=community_id,
@@ -130,7 +132,8 @@ async def open_ticket(
     if resident.notified_at is None:
         await tell(tx, office, message.chat_id, "notice", str(resident.user_id), days=office.retention_days)
         await people.noticed(tx, resident.user_id, office.now_ms())
-    await consenting.ask(tx, office, resident, ticket)
+    if own:
+        await consenting.ask(tx, office, resident, ticket)
     return ticket
 
 
@@ -179,6 +182,7 @@ async def keep_message(tx: Tx, message: Incoming, ticket: Ticket, role: str) -> 
             file_size=message.file_size,
             album=message.album,
             text=message.text,
+            forwarded=message.forwarded,
         ),
     )
 
@@ -221,9 +225,9 @@ async def show_media(tx: Tx, office: Office, ticket: Ticket, arrived: int = 0) -
         )
 
 
-async def place_of(tx: Tx, resident: Resident, place: Place | None) -> str:
+async def place_of(tx: Tx, resident: Resident, place: Place | None, *, at_home: bool = True) -> str:
     """The place in words; without an own word the building whose poster the resident scanned."""
-    home = await communities.building(tx, resident.building_id)
+    home = await communities.building(tx, resident.building_id) if at_home else None
     if place is not None:
         inside = home is not None and not (place.building or place.estate or place.road)
         indoors = inside and (place.unit or place.floor or place.room or place.spot.startswith(INDOORS))
@@ -264,8 +268,8 @@ async def ask_what_is_missing(
     elif unsure and len(ticket.guesses) > 1:
         kind = "category"
     if kind:
-        await questions.ask(
-            tx, ticket.chat_id, ticket.resident_id, kind, office.now_ms(), ticket_id=ticket.id
+        await asking.at_once(
+            tx, office, ticket.chat_id, ticket.resident_id, kind, ticket=ticket, returns=True
         )
 
 

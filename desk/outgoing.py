@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desk import views
+import texts.all
+from desk import asking, nodding, views
 from desk.levels import rungs
 from desk.levels.unit_card import unit_card
 from desk.office import Office
@@ -20,9 +21,9 @@ from storage.store import Tx
 from storage.tickets import Ticket
 from texts.registry import plainly, say
 from texts.resident import ASK_CONTACT
-from texts.script import to_traditional
 from texts.words import Words
 
+assert texts.all  # noqa: S101 - imported for what it enters into the registry
 SHOWN_ANEW = 100
 
 
@@ -47,7 +48,8 @@ class Outgoing:
     """One call to Telegram, ready to send.
 
     Text only; or media (two or more photos/videos make an album) with the text as caption; or an upload.
-    With `edit` the message of that id is changed instead. `markup` is Telegram's reply_markup as plain JSON.
+    With `edit` the message of that id is changed instead: its words, without words only its buttons, or with
+    `reaction` the emoji that the bot puts on it. `markup` is Telegram's reply_markup as plain JSON.
     """
 
     chat_id: int
@@ -60,6 +62,7 @@ class Outgoing:
     silent: bool = False
     thread: int | None = None
     topic: str = ""  # a topic to open under this name, instead of a message
+    reaction: str = ""
     role: str = "talk"  # what the message is in the message map
 
 
@@ -76,6 +79,11 @@ class Post:
             return await self._said(tx, row)
         if row.kind == "topic":
             return Outgoing(row.chat_id, topic=row.payload["name"])
+        if row.kind == nodding.KIND:
+            return Outgoing(row.chat_id, edit=row.payload["message_id"], reaction=row.payload["emoji"])
+        if row.kind == asking.KIND:
+            asked = await tx.one("outbox.by_key", key=row.payload["of"])
+            return Outgoing(row.chat_id, edit=asked["message_id"]) if asked and asked["message_id"] else None
         ticket = await tickets.by_id(tx, row.ticket_id) if row.ticket_id else None
         if ticket is None:
             return None
@@ -99,6 +107,10 @@ class Post:
         if row.kind == "topic" and message_ids:
             heading = row.payload["heading"]
             await topics.opened(tx, self.office, row.chat_id, row.community_id, heading, message_ids[0])
+        if row.kind == "say" and row.payload.get("arrived"):
+            chat_id, message_id = row.payload["arrived"]
+            sign, words = nodding.NOTED, "has_arrived"
+            await nodding.nod(tx, self.office, chat_id, message_id, sign, words, str(message_id))
         if outgoing.edit or row.ticket_id is None:
             return
         ticket = await tickets.by_id(tx, row.ticket_id)
@@ -124,6 +136,11 @@ class Post:
         """
         office, now = self.office, self.office.now_ms()
         await _drop_file(tx, row)
+        if row.kind == nodding.KIND:
+            await nodding.refused(tx, office, row)
+            return
+        if row.kind == asking.KIND:
+            return  # the buttons stay, and answer that they are of no use any more
         out_of_reach = reason in ("forbidden", "chat not found")
         if row.chat_id > 0 and out_of_reach:
             await people.blocked(tx, row.chat_id, now)
@@ -179,7 +196,7 @@ class Post:
         self, tx: Tx, row: OutboxRow, words: Words, *, role: str, reply_to: int | None = None
     ) -> Outgoing:
         resident = await people.resident(tx, row.chat_id) if row.chat_id > 0 else None
-        turn = to_traditional if resident and resident.script == "hant" else _same
+        turn = self.office.in_traditional if resident and resident.script == "hant" else _same
         editing = row.message_id if row.sent_revision > 0 else None
         return Outgoing(
             chat_id=row.chat_id,

@@ -9,7 +9,7 @@ from desk.residents import telephone
 from desk.staff import topics
 from domain.roles import LEADS
 from nlp.personal import mask
-from storage import communities, hops, organisations, people
+from storage import communities, hops, organisations, people, tickets
 from storage.communities import Community
 from storage.filings import has_no_telegram
 from storage.hops import Hop
@@ -35,12 +35,14 @@ async def tell(
     not_before: int = 0,
     files: list[dict[str, str]] | None = None,
     upload: str = "",
+    arrived: tuple[int, int] | None = None,
     **values: Any,
 ) -> None:
     """Promise the text of that name to a chat, once for each `key`.
 
-    `files` (kind and file_id) or a file of ours by its name (`upload`) go along with it. For a resident
-    without Telegram it becomes a call that staff are asked to make.
+    `files` (kind and file_id) or a file of ours by its name (`upload`) go along with it. When it has arrived,
+    the message `arrived` (chat id, message id) of staff is given a sign. For a resident without Telegram it
+    becomes a call that staff are asked to make.
     """
     if has_no_telegram(chat_id):
         if ticket and text in telephone.TO_BE_CALLED:
@@ -55,6 +57,8 @@ async def tell(
         payload["upload"] = upload
     if reply_to:
         payload["reply_to"] = reply_to
+    if arrived:
+        payload["arrived"] = arrived
     letter = Letter(
         key=f"{text}:{chat_id}:{key}",
         chat_id=chat_id,
@@ -152,6 +156,9 @@ async def show_hop(
 async def show_receipt(tx: Tx, office: Office, ticket: Ticket) -> None:
     if has_no_telegram(ticket.chat_id):
         return
+    if ticket.part:  # the matters of one message stand on one receipt
+        first, *_ = await tickets.of_one_message(tx, ticket)
+        ticket = first
     receipt = Letter(
         key=f"receipt:{ticket.id}",
         chat_id=ticket.chat_id,

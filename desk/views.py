@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from desk import rebounds
+from desk import asking, rebounds
 from desk.levels import rungs
 from desk.office import Office
 from desk.residents import neighbours, proxy
 from desk.residents.placing import near
 from desk.staff.duty import roster
-from desk.staff.offers import offers
+from desk.staff.offers import may_be_put_off, offers
 from domain import clocks
 from domain.clocks import Unit
 from domain.habits import load_habits
 from domain.roles import Role
 from domain.states import Move, State
 from nlp.personal import mask
-from storage import beside, checks, filings, joined, messages, people, questions, undos
+from storage import beside, checks, filings, joined, messages, people, questions, tickets, undos
 from storage import events as history
 from storage.events import Event
 from storage.messages import Message
@@ -95,18 +95,31 @@ async def card(tx: Tx, office: Office, ticket: Ticket, menu: str = "", *, again:
         half=_half_gone(office, ticket),
         review=await _review_day(tx, office, ticket),
         offers=await offers(tx, office, ticket, menu),
+        may_wait=may_be_put_off(ticket),
         origin=await filings.origin_of(tx, ticket.id),
+        forwarded=next((m.forwarded for m in said if m.role == "report" and m.forwarded), ""),
         ticked=len(await checks.done(tx, ticket.id)),
         steps=len(load_habits().of(ticket.category).steps),
     )
 
 
 async def receipt(tx: Tx, office: Office, ticket: Ticket, *, again: bool = False) -> Words:
-    """The resident's own card of the ticket, with the one question that is still open."""
+    """The resident's own card of the ticket, with the one question that is still open.
+
+    What one message has opened stands on one card.
+    """
+    together = await tickets.of_one_message(tx, ticket)
+    if len(together) > 1:
+        return await _receipt_of_several(tx, office, together, again=again)
     leaf = office.catalogue.leaf(ticket.category)
     asked = await questions.open_to(tx, ticket.chat_id, ticket.resident_id)
     question = (
-        asked.kind if asked and asked.ticket_id == ticket.id and asked.kind in ("place", "category") else ""
+        asked.kind
+        if asked
+        and asked.ticket_id == ticket.id
+        and asked.kind in asking.ON_THE_RECEIPT
+        and not asked.data.get("told")
+        else ""
     )
     kept = await messages.media_of_ticket(tx, ticket.id)
     choices = list(asked.data.get("choices", ())) if asked else []
@@ -137,8 +150,23 @@ async def receipt(tx: Tx, office: Office, ticket: Ticket, *, again: bool = False
         "receipt",
         responsible=ticket.responsible,
         anonymous=await beside.is_hidden(tx, ticket.id),
+        forwarded=await messages.passed_on_from(tx, ticket.id),
         media=len(kept),
         **shared,
+    )
+
+
+async def _receipt_of_several(
+    tx: Tx, office: Office, together: list[Ticket], *, again: bool = False
+) -> Words:
+    asked = await questions.open_to(tx, together[0].chat_id, together[0].resident_id)
+    here = asked is not None and asked.kind == "place" and not asked.data.get("told")
+    return say(
+        "receipt_several",
+        lines=[await resident_line(tx, office, ticket) for ticket in together],
+        open_ones=[ticket.id for ticket in together if ticket.means.is_open],
+        where=asked.ticket_id if asked and here else 0,
+        again=again,
     )
 
 
@@ -198,6 +226,7 @@ RESIDENT_SEES = {
     Move.SIGN: "{who}签收",
     Move.START: "开始办理",
     Move.ANSWER: "社区答复了您",
+    "told": "社区告诉了您进展",
     Move.ASK: "请您补充情况",
     Move.SUPPLY: "您补充了情况",
     "supplement": "您补充了情况",
@@ -232,6 +261,8 @@ async def history_for_resident(tx: Tx, office: Office, ticket: Ticket) -> list[t
     lines = []
     for event in await history.of_ticket(tx, ticket.id):
         words = RESIDENT_SEES.get(event.kind)
+        if event.data.get("back_to"):
+            words = f"{{unit}}已回复{event.data['back_to']}"
         if words:
             holder = event.data.get("to") or event.actor_id
             unit = str(event.data.get("unit", ""))
@@ -282,7 +313,8 @@ async def _talk(tx: Tx, ticket: Ticket, said: list[Message]) -> list[tuple[str, 
             who = await people.name_of(tx, ticket.community_id, message.sender_id) or "社区"
             lines.append((who, mask(message.text)))
         elif message.role == "supplement" and message.text:
-            lines.append(("居民", mask(message.text)))
+            who = f"居民（{names.passed_on(message.forwarded)}）" if message.forwarded else "居民"
+            lines.append((who, mask(message.text)))
     return lines[-TALK_ON_CARD:]
 
 

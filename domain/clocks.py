@@ -161,12 +161,16 @@ def warnings(
 
 
 def escalations(clocks: Clocks, due: datetime, calendar: WorkCalendar) -> tuple[tuple[str, datetime], ...]:
-    """Who is told, and when, while a passed limit stays unanswered: the ladder's rungs in order."""
+    """Who is told, and when, while a passed limit stays unanswered: the ladder's rungs in order.
+
+    The first ones (`ladder_at_once`) at the limit itself, each further one a step later.
+    """
     rungs: list[tuple[str, datetime]] = []
     moment = calendar.local(due)
-    for rung in clocks.ladder:
+    for number, rung in enumerate(clocks.ladder):
+        if number >= clocks.ladder_at_once:
+            moment = due_after(clocks, moment, clocks.ladder_step, calendar)
         rungs.append((rung, moment))
-        moment = due_after(clocks, moment, clocks.ladder_step, calendar)
     return tuple(rungs)
 
 

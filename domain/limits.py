@@ -87,6 +87,7 @@ class Clocks:
     warnings: tuple[float, ...]  # fractions of the time, ascending; 1.0 is the limit itself
     ladder: tuple[str, ...]
     ladder_step: Limit
+    ladder_at_once: int  # how many rungs are called when the limit passes; the next ones a step later each
     follow_up: Limit
     objection: Limit
     rolls_on: bool = False  # a limit in 天 that ends on a rest day goes on to the next working day
@@ -94,8 +95,8 @@ class Clocks:
 
 
 _HEADER = {
-    "code", "name", "warnings", "ladder", "ladder_step", "follow_up", "objection", "days_on_rest_day",
-    "by_urgency", "by_kind", "clocks",
+    "code", "name", "warnings", "ladder", "ladder_step", "ladder_at_once", "follow_up", "objection",
+    "days_on_rest_day", "by_urgency", "by_kind", "clocks",
 }  # fmt: skip
 _CLOCK_FIELDS = {"name", "accept", "answer", "return", "steps"}
 _REST_DAY_RULES = ("stay", "next_workday")
@@ -124,6 +125,7 @@ def load_clocks(path: Path | None = None) -> Clocks:
         warnings=_warnings(file),
         ladder=file.texts_of("", root, "ladder"),
         ladder_step=_limit(file, "", root, "ladder_step"),
+        ladder_at_once=_at_once(file),
         follow_up=_limit(file, "", root, "follow_up"),
         objection=_limit(file, "", root, "objection"),
         rolls_on=rule == "next_workday",
@@ -191,6 +193,14 @@ def _chooser(
                 table, key, f"{code!r} is no clock of this file", f"Use one of: {', '.join(classes)}."
             )
     return dict(given)
+
+
+def _at_once(file: DataFile) -> int:
+    given = file.root.get("ladder_at_once", 1)
+    if type(given) is not int or given < 1:
+        problem = "'ladder_at_once' must be a whole number from 1"
+        raise file.error("", "ladder_at_once", problem, "Write ladder_at_once = 2.")
+    return given
 
 
 def _warnings(file: DataFile) -> tuple[float, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.setup import holiday_notice
 from desk.setup.importing import decoded
 from desk.speech import tell
 from domain.errors import ImportProblem, Refused
-from handlers.pressing import Action, Press, Toast, hand_of
+from handlers.pressing import Action, Press, Toast, hand_of, refusing
 from storage import questions
 from storage.store import Tx
-from texts.setup import CANCEL_WORDS, setup_why
+from texts.setup import CANCEL_WORDS
 
 
 async def expects(office: Office, message: Incoming) -> bool:
@@ -78,23 +76,10 @@ async def _sorry(office: Office, press: Press) -> Toast:
     return Toast(await holiday_notice.apologise(office, hand_of(press)), alert=True)
 
 
-def _action(run: Callable[[Office, Press], Awaitable[None]]) -> Action:
-    """A step whose refusal is shown to the presser."""
-
-    async def act(office: Office, press: Press) -> Toast:
-        try:
-            await run(office, press)
-        except Refused as refusal:
-            return Toast(setup_why(refusal.reason, **refusal.values), alert=True)
-        return Toast()
-
-    return act
-
-
 ACTIONS: dict[str, Action] = {
-    "days_page": _action(_page),
-    "days_ask": _action(_ask),
-    "days_enter": _action(_enter),
-    "days_country": _action(_country),
+    "days_page": refusing(_page),
+    "days_ask": refusing(_ask),
+    "days_enter": refusing(_enter),
+    "days_country": refusing(_country),
 }
 STAFF_ACTIONS: dict[str, Action] = {"days_sorry": _sorry}

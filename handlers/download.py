@@ -6,6 +6,7 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from desk.incoming import BIGGEST_FILE
+from domain.bots import file_outside
 
 
 async def content_of(bot: Bot, file_id: str, claimed: int | None) -> bytes | None:
@@ -13,7 +14,7 @@ async def content_of(bot: Bot, file_id: str, claimed: int | None) -> bytes | Non
     if (claimed or 0) > BIGGEST_FILE:
         return None
     try:
-        file = await bot.get_file(file_id)
+        file = await bot.get_file(file_outside(file_id)[1])
         if (file.file_size or 0) > BIGGEST_FILE:
             return None
         return bytes(await file.download_as_bytearray())

@@ -12,7 +12,7 @@ from desk.figures import bulletins, exporting
 from desk.hand import Hand
 from desk.office import Office
 from desk.residents import knowledge, welcome
-from desk.staff import answering, filing, handling, listing, looking, notices, topics
+from desk.staff import answering, filing, handling, listing, looking, notices, ready, topics
 from domain.errors import Refused
 from handlers import hands, reporting, setup, units
 from handlers.incoming import Context, incoming, office_of, replied
@@ -88,6 +88,8 @@ async def on_reply(update: Update, context: Context) -> None:
             said = message.text[phone.end() :] if phone else message.text
             number = await filing.set_contact(office, replace(hand, text=said))
             await listing.say_back(office, hand, "done", number=number, what="联系人已存好", settled=True)
+        elif wants == "wants_blank":
+            await ready.fill(office, hand, message.text)
         elif place or wants == "wants_place":
             said = message.text[place.end() :] if place else message.text
             number = await handling.set_place(office, replace(hand, text=said))
@@ -140,6 +142,8 @@ async def on_command(update: Update, context: Context) -> None:
     except Refused as refusal:
         of_units = command in ("tickets", "mine") and not hand.community_id
         if of_units and await units.show_held(office, message):
+            return
+        if command == "help" and not hand.community_id and await units.show_help(office, message):
             return
         await listing.refuse(office, hand, refusal)
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from telegram import Message, Update
+from telegram import (
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    Update,
+)
 from telegram.ext import CallbackContext
 
 from desk.incoming import Incoming
 from desk.office import Office
+from texts.names import FROM_A_GROUP, FROM_SOMEBODY
 
 Context = CallbackContext[Any, Any, Any, Any]
 
@@ -47,7 +55,27 @@ def incoming(update: Update) -> Incoming:
         language=user.language_code or "",
         phone=message.contact.phone_number if message.contact else "",
         contact_of=message.contact.user_id if message.contact else None,
+        forwarded=_passed_on(message, user.id),
     )
+
+
+def _passed_on(message: Message, by: int) -> str:
+    """Whose words somebody forwards, veiled; "" for their own, forwarded or not."""
+    origin = message.forward_origin
+    if isinstance(origin, MessageOriginUser):
+        return "" if origin.sender_user.id == by else _veiled(origin.sender_user.full_name)
+    if isinstance(origin, MessageOriginHiddenUser):
+        return _veiled(origin.sender_user_name)
+    if isinstance(origin, MessageOriginChat):
+        return _shown_straight(origin.sender_chat.title or "")[:20] or FROM_A_GROUP
+    if isinstance(origin, MessageOriginChannel):
+        return _shown_straight(origin.chat.title or "")[:20] or FROM_A_GROUP
+    return ""
+
+
+def _veiled(name: str) -> str:
+    straight = _shown_straight(name).strip()
+    return f"{straight[:1]}**" if straight else FROM_SOMEBODY
 
 
 def replied(update: Update) -> Incoming | None:

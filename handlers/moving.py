@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk.office import Office
-from desk.staff import answering, deferring, joining_matters, refusing, undoing
+from desk.staff import deferring, held, joining_matters, refusing, undoing
 from domain.errors import Refused
 from handlers.pressing import Action, Press, Toast, hand_of
 
@@ -67,11 +67,11 @@ async def _undo(office: Office, press: Press) -> Toast:
 
 
 async def _send_anyway(office: Office, press: Press) -> Toast:
-    return Toast(await answering.send_held(office, hand_of(press), _number(press.arg), send=True))
+    return Toast(await held.send_held(office, hand_of(press), _number(press.arg), send=True))
 
 
 async def _send_not(office: Office, press: Press) -> Toast:
-    return Toast(await answering.send_held(office, hand_of(press), _number(press.arg), send=False))
+    return Toast(await held.send_held(office, hand_of(press), _number(press.arg), send=False))
 
 
 async def _me_too(office: Office, press: Press) -> Toast:

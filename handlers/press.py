@@ -28,7 +28,19 @@ from desk.residents import (
 )
 from desk.staff import answering, handling, listing, looking, sorting
 from domain.errors import Refused
-from handlers import days, duty, hands, moving, neighbourhood, notices, privacy, reporting, setup, units
+from handlers import (
+    answers,
+    days,
+    duty,
+    hands,
+    moving,
+    neighbourhood,
+    notices,
+    privacy,
+    reporting,
+    setup,
+    units,
+)
 from handlers.incoming import Context, office_of
 from handlers.pressing import Action, Press, Toast, hand_of
 from storage import buttons
@@ -177,7 +189,7 @@ async def _pick_place(office: Office, press: Press) -> Toast:
 
 
 async def _consent(office: Office, press: Press) -> Toast:
-    return Toast(await consenting.agree(office, press.user_id))
+    return Toast(await consenting.agree(office, press.ticket_id, press.user_id))
 
 
 async def _big_print(office: Office, press: Press) -> Toast:
@@ -261,7 +273,7 @@ async def _split(office: Office, press: Press) -> Toast:
 
 
 async def _split_no(office: Office, press: Press) -> Toast:
-    return Toast("好的，当一件办")
+    return Toast(await splitting.as_one(office, press.ticket_id, press.user_id))
 
 
 async def _here(office: Office, press: Press) -> Toast:
@@ -301,6 +313,7 @@ STAFF_ACTIONS: dict[str, Action] = {
     "guide_send": _guide_send,
     **moving.STAFF_ACTIONS,
     **hands.ACTIONS,
+    **answers.ACTIONS,
     **duty.ACTIONS,
     **reporting.STAFF_ACTIONS,
     **units.STAFF_ACTIONS,

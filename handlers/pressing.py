@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from desk.hand import Hand
 from desk.office import Office
+from domain.errors import Refused
+from texts.setup import setup_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,16 @@ def hand_of(press: Press, text: str = "") -> Hand:
 
 
 Action = Callable[[Office, Press], Awaitable[Toast]]
+
+
+def refusing(run: Callable[[Office, Press], Awaitable[None]], done: str = "") -> Action:
+    """A step of setting up whose refusal is shown to the presser; `done` is said when it was done."""
+
+    async def act(office: Office, press: Press) -> Toast:
+        try:
+            await run(office, press)
+        except Refused as refusal:
+            return Toast(setup_why(refusal.reason, **refusal.values), alert=True)
+        return Toast(done)
+
+    return act

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from desk.office import Office
-from desk.residents import privacy
+from desk.residents import privacy, scripting
 from domain.errors import Refused
 from handlers.incoming import Context, incoming, office_of
 from handlers.pressing import Action, Press, Toast
@@ -46,6 +46,13 @@ async def _wipe(office: Office, press: Press) -> Toast:
     return Toast(NOTHING)
 
 
+async def _script(office: Office, press: Press) -> Toast:
+    choice, _, page = press.arg.partition(":")
+    who, name = _own_chat(press), press.user_name
+    await scripting.choose(office, who, press.key, choice, name=name, page=page)
+    return Toast(NOTHING)
+
+
 def _own_chat(press: Press) -> int:
     """The private chat with the presser; it has the person's own id."""
     if press.chat_id != press.user_id:
@@ -60,4 +67,5 @@ ACTIONS: dict[str, Action] = {
     "my_keep": _keep,
     "my_close": _close,
     "my_wipe": _wipe,
+    "script": _script,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
-from desk.residents import choices, privacy, reception, simple, welcome
+from desk.residents import choices, privacy, reception, scripting, simple, welcome
 from desk.staff import notices
 from handlers import days, group, setup, units
 from handlers.download import content_of
@@ -14,6 +14,7 @@ from texts import elder
 from texts import resident as words
 from texts.notices import START_WORDS, STOP_WORDS
 from texts.privacy import asks_for_data
+from texts.scripts import CHOSEN_BY, LONGEST
 
 HOME = {
     label: key
@@ -45,6 +46,12 @@ HELP_WORDS = frozenset(
         "help",
         "Help",
         "我不会用",
+        "不会弄",
+        "我不会弄",
+        "看不懂",
+        "我看不懂",
+        "不會弄",
+        "我不會弄",
     }
 )
 
@@ -62,7 +69,9 @@ async def on_start(update: Update, context: Context) -> None:
 
 
 async def on_help(update: Update, context: Context) -> None:
-    await welcome.help_resident(office_of(context), incoming(update))
+    office, message = office_of(context), incoming(update)
+    if not await units.show_help(office, message):
+        await welcome.help_resident(office, message)
 
 
 async def on_progress(update: Update, context: Context) -> None:
@@ -80,9 +89,12 @@ async def on_message(update: Update, context: Context) -> None:
     elif pressed == "progress" or message.text in PROGRESS_WORDS:
         await choices.list_own(office, message)
     elif pressed == "help" or message.text.rstrip("啊呀呢？?。") in HELP_WORDS:
-        await welcome.help_resident(office, message)
+        if not await units.show_help(office, message):
+            await welcome.help_resident(office, message)
     elif message.text in elder.ON_WORDS or message.text in elder.OFF_WORDS:
         await simple.switch(office, message, simple=message.text in elder.ON_WORDS)
+    elif chosen := _script(message.text):
+        await scripting.choose(office, message.user_id, message.key, chosen, name=message.name)
     elif message.text in STOP_WORDS or message.text in START_WORDS:
         key = message.key
         await notices.subscribe(office, message.user_id, key, wanted=message.text in START_WORDS)
@@ -133,6 +145,11 @@ async def _setup_document(update: Update, context: Context) -> bool:
         await units.takes_document(office, message, document.file_name or "", content)
         return True
     return await setup.setup_document(office, message, document.file_name or "", content)
+
+
+def _script(text: str) -> str:
+    """The script that these words choose; "" when they choose none."""
+    return CHOSEN_BY.get(simplify(text).strip(" 。.！!"), "") if len(text) <= LONGEST + 2 else ""
 
 
 def _home_button(text: str) -> str:

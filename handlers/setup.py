@@ -13,10 +13,10 @@ from desk.setup.house_list import ImportSheet
 from desk.speech import tell
 from domain.errors import ImportProblem, Refused
 from domain.roles import Role
-from handlers.pressing import Action, Press, Toast
+from handlers.pressing import Action, Press, refusing
 from storage.questions import Question
 from storage.store import Tx
-from texts.setup import CANCEL_WORDS, SKIP_WORDS, TOASTS, setup_why
+from texts.setup import CANCEL_WORDS, SKIP_WORDS, TOASTS
 
 LISTS = ("setup_buildings", "setup_import")
 AFTER = {"group": "buildings", "buildings": "team"}
@@ -261,19 +261,6 @@ async def _cancel(office: Office, press: Press) -> None:
     await setup_pages.cancel(office, press.chat_id, press.user_id, _numbers(press.arg)[0])
 
 
-def _action(name: str, run: Callable[[Office, Press], Awaitable[None]]) -> Action:
-    """An action whose refusal is shown to the presser."""
-
-    async def act(office: Office, press: Press) -> Toast:
-        try:
-            await run(office, press)
-        except Refused as refusal:
-            return Toast(setup_why(refusal.reason, **refusal.values), alert=True)
-        return Toast(TOASTS.get(name, ""))
-
-    return act
-
-
 _STEPS: dict[str, Callable[[Office, Press], Awaitable[None]]] = {
     "setup_create": _create,
     "setup_list": _list,
@@ -301,4 +288,4 @@ _STEPS: dict[str, Callable[[Office, Press], Awaitable[None]]] = {
     "setup_skip": _skip,
     "setup_cancel": _cancel,
 }
-ACTIONS: dict[str, Action] = {name: _action(name, run) for name, run in _STEPS.items()}
+ACTIONS: dict[str, Action] = {name: refusing(run, TOASTS.get(name, "")) for name, run in _STEPS.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from desk.hand import Hand
 from desk.incoming import Incoming
@@ -13,11 +13,12 @@ from desk.speech import tell
 from desk.staff import closing_photo, listing
 from domain.errors import ImportProblem, Refused
 from domain.levels import Kind
-from handlers.pressing import Action, Press, Toast, hand_of
+from handlers.pressing import Action, Press, Toast, hand_of, refusing
 from storage import questions
 from storage.questions import Question
 from storage.store import Tx
-from texts.setup import CANCEL_WORDS, setup_why
+from texts.levels import STRAIGHT
+from texts.setup import CANCEL_WORDS
 
 
 async def replied(office: Office, message: Incoming, community_id: int, ticket_id: int) -> bool:
@@ -58,6 +59,11 @@ async def join_by_link(office: Office, code: str, message: Incoming) -> None:
 async def show_held(office: Office, message: Incoming) -> bool:
     """/start, /tickets or /mine of someone who works for an organisation; False for everybody else."""
     return await unit_list.list_held(office, message.chat_id, message.user_id, message.key)
+
+
+async def show_help(office: Office, message: Incoming) -> bool:
+    """/help of someone who works for an organisation, or in its group; False elsewhere."""
+    return await unit_list.explain(office, message.chat_id, message.user_id, message.key)
 
 
 async def bind_group(office: Office, chat_id: int, user_id: int, message_id: int, payload: str) -> None:
@@ -166,12 +172,16 @@ async def _menu(office: Office, press: Press) -> Toast:
 
 async def _done(office: Office, press: Press) -> Toast:
     hop, result = _numbers(press.arg)
-    return Toast(await unit_work.finish(office, hand_of(press), hop, result))
+    straight = result.endswith(STRAIGHT)
+    chosen = result.removesuffix(STRAIGHT)
+    return Toast(await unit_work.finish(office, hand_of(press), hop, chosen, straight=straight))
 
 
 async def _back(office: Office, press: Press) -> Toast:
     hop, reason = _numbers(press.arg)
-    return Toast(await unit_work.give_back(office, hand_of(press), hop, reason))
+    straight = reason.endswith(STRAIGHT)
+    chosen = reason.removesuffix(STRAIGHT)
+    return Toast(await unit_work.give_back(office, hand_of(press), hop, chosen, straight=straight))
 
 
 async def _on(office: Office, press: Press) -> Toast:
@@ -241,30 +251,17 @@ async def _leave(office: Office, press: Press) -> None:
     await organisations.back_to_setup(office, press.chat_id, press.user_id, _parts(press.arg)[0])
 
 
-def _action(run: Callable[[Office, Press], Awaitable[None]]) -> Action:
-    """A step of building the tree, whose refusal is shown to the presser."""
-
-    async def act(office: Office, press: Press) -> Toast:
-        try:
-            await run(office, press)
-        except Refused as refusal:
-            return Toast(setup_why(refusal.reason, **refusal.values), alert=True)
-        return Toast()
-
-    return act
-
-
 TREE_ACTIONS: dict[str, Action] = {
-    "units_tree": _action(_tree),
-    "units_add": _action(_add),
-    "units_known": _action(_known),
-    "units_page": _action(_page),
-    "units_invite": _action(_invite),
-    "units_remove": _action(_remove),
-    "units_close": _action(_close),
-    "units_sheet": _action(_sheet),
-    "units_import": _action(_import),
-    "units_leave": _action(_leave),
+    "units_tree": refusing(_tree),
+    "units_add": refusing(_add),
+    "units_known": refusing(_known),
+    "units_page": refusing(_page),
+    "units_invite": refusing(_invite),
+    "units_remove": refusing(_remove),
+    "units_close": refusing(_close),
+    "units_sheet": refusing(_sheet),
+    "units_import": refusing(_import),
+    "units_leave": refusing(_leave),
 }
 """Of administrators and leads who build the tree."""
 

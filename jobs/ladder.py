@@ -14,6 +14,7 @@ from desk.levels import rungs as levels
 from desk.office import Office, to_ms
 from desk.speech import show, tell, tell_group, unit_chats
 from desk.staff.duty import present
+from desk.staff.offers import may_be_put_off
 from domain import clocks
 from domain.clocks import Unit
 from domain.limits import URGENCIES
@@ -37,6 +38,8 @@ ALARMS = 5
 ONLY_THE_CARD = "half"
 STAGES = ("half", "unsigned", "near", "overdue", "lead", "lead_again", "department")
 """From mild to grave: when several are due at once only the gravest is told."""
+STAGE_OF = {"staff_lead": "lead", "subdistrict": "lead_again", "department": "department"}
+"""What a rung of the clock profile is here; the handler is called when the limit passes ("overdue")."""
 OVER = frozenset({"overdue", "lead", "lead_again", "department"})
 NO_QUIET = frozenset(URGENCIES[:2])
 
@@ -86,9 +89,11 @@ def rungs(
         found.append(Rung("half" if part <= 0.5 else "near" if part < 1 else "overdue", to_ms(at)))
     if ticket.accepted_at is None:
         found.append(Rung("unsigned", ticket.accept_due))
-    above = clocks.escalations(office.clocks, due, calendar)[1:]
-    stages = STAGES[-3:] if department else STAGES[-3:-1]
-    found += [Rung(stage, to_ms(at)) for stage, (_, at) in zip(stages, above, strict=False)]
+    for rung, at in clocks.escalations(office.clocks, due, calendar):
+        stage = STAGE_OF.get(rung, "")
+        later = at > due  # whoever is called at once is called with the handler
+        if stage and later and (department or stage != "department"):
+            found.append(Rung(stage, to_ms(at)))
     return sorted(found, key=lambda rung: rung.at)
 
 
@@ -139,6 +144,8 @@ async def _tell(tx: Tx, office: Office, ticket: Ticket, fresh: list[Rung]) -> in
     stages = [rung.stage for rung in fresh if rung.stage in STAGES]
     gravest = max(stages, key=STAGES.index, default=ONLY_THE_CARD)
     if gravest != ONLY_THE_CARD:
+        above = await _tell_units(tx, office, ticket, stages, gravest)
+        called = [] if above else await _whom(tx, office, ticket, gravest)  # each is told once
         await tell_group(
             tx,
             office,
@@ -148,18 +155,23 @@ async def _tell(tx: Tx, office: Office, ticket: Ticket, fresh: list[Rung]) -> in
             number=ticket.number,
             stage=gravest,
             due=moment(office.local(ticket.answer_due)),
-            whom=await _whom(tx, ticket, gravest),
+            whom=called,
             ticket_id=ticket.id,
+            above="、".join(above),
+            may_wait=may_be_put_off(ticket),
         )
         told += 1
-        await _tell_units(tx, office, ticket, stages, gravest)
     if stages:
         await show(tx, office, ticket)
     return told
 
 
-async def _tell_units(tx: Tx, office: Office, ticket: Ticket, stages: list[str], gravest: str) -> None:
-    """The organisation that holds it hears what a handler would; then subdistrict and department."""
+async def _tell_units(tx: Tx, office: Office, ticket: Ticket, stages: list[str], gravest: str) -> list[str]:
+    """The organisation that holds it hears what a handler would; then subdistrict and department.
+
+    Gives back the names of those above that are told now.
+    """
+    above: list[str] = []
     hop = await hops.present(tx, ticket.id)
     holder = await organisations.by_id(tx, hop.organisation_id) if hop else None
     community = await communities.by_id(tx, ticket.community_id)
@@ -188,6 +200,7 @@ async def _tell_units(tx: Tx, office: Office, ticket: Ticket, stages: list[str],
     ):
         if stage not in stages or unit is None or (holder and unit.id == holder.id):
             continue
+        above.append(unit.name)
         for chat_id in await unit_chats(tx, unit):
             await tell(
                 tx,
@@ -203,16 +216,18 @@ async def _tell_units(tx: Tx, office: Office, ticket: Ticket, stages: list[str],
                 due=due,
                 stage=stage,
             )
+    return above
 
 
-async def _whom(tx: Tx, ticket: Ticket, stage: str) -> list[tuple[int, str]]:
-    """Who is called by name: the handler, then (at once when it is urgent) the leads."""
+async def _whom(tx: Tx, office: Office, ticket: Ticket, stage: str) -> list[tuple[int, str]]:
+    """Who is called by name: the handler, from the limit on the leads too."""
     team = await people.team(tx, ticket.community_id)
     leads = [(m.user_id, m.name) for m in team if m.role in LEADS]
     handler = [(m.user_id, m.name) for m in team if m.user_id == ticket.assignee_id]
     if stage in ("lead", "lead_again", "department"):
         return leads or handler
-    if stage == "overdue" and ticket.urgency in NO_QUIET:
+    together = office.clocks.ladder[: office.clocks.ladder_at_once]
+    if stage == "overdue" and ("staff_lead" in together or ticket.urgency in NO_QUIET):
         return list(dict.fromkeys([*handler, *leads]))
     if stage == "unsigned" and not handler:
         return leads if ticket.urgency in NO_QUIET else []

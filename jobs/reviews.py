@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.moves import remember, step
 from desk.office import Office
 from desk.speech import show, tell
@@ -42,6 +43,7 @@ async def _settle(office: Office, ticket_id: int) -> None:
             None,
             changes={"review_due": None, "opinion": ticket.opinion or "silent"},
         )
+        await asking.settled(tx, office, closed, "confirm", "opinion")
         await show(tx, office, closed)
         await tell(
             tx,

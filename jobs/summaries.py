@@ -46,6 +46,7 @@ async def push(office: Office, community: Community, now: datetime) -> int:
     today = now.date()
 
     async def change(tx: Tx) -> int:
+        await tx.within(community.id)
         first = await tx.do(
             "small.first_time",
             job=JOB,

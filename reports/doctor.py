@@ -12,8 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
-from config import Settings, require_token
+from config import BotSettings, Settings, require_token
 from desk.workcalendar import build_calendar, estimated_years, with_notice
+from domain.answers import load_answers
 from domain.catalogue import load_catalogue
 from domain.clocks import check_catalogue, load_clocks
 from domain.errors import DataFileError, SettingsError, StoreError, StoreUnavailable
@@ -61,8 +62,9 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
     if deep:
         found += await _records(settings)
         found += _backups(settings)
-    if settings.telegram_bot_token.get_secret_value():
-        found.append(await _telegram(settings))
+    for bot in settings.every_bot:
+        if bot.token.get_secret_value():
+            found.append(await _telegram(settings, bot))
     found += [await _calendar(settings), _admins(settings), _fonts(), _fast(), *_voice(settings)]
     return found
 
@@ -79,6 +81,7 @@ def _rules(settings: Settings) -> list[Finding]:
     try:
         catalogue = load_catalogue(Path(settings.catalogue) if settings.catalogue else None)
         check_catalogue(load_clocks(Path(settings.clocks) if settings.clocks else None), catalogue)
+        load_answers(catalogue, Path(settings.answers) if settings.answers else None)
     except (DataFileError, OSError) as error:
         return [Finding(False, words.RULES_BAD, str(error))]
     return [Finding(True, words.rules_good(catalogue.name, len(catalogue.leaves)))]
@@ -163,8 +166,8 @@ def _backups(settings: Settings) -> list[Finding]:
     return [Finding(good, words.backup_age(made[-1].name, days), "" if good else words.BACKUP_OLD_REMEDY)]
 
 
-async def _telegram(settings: Settings) -> Finding:
-    token = settings.telegram_bot_token.get_secret_value()
+async def _telegram(settings: Settings, bot: BotSettings) -> Finding:
+    token = bot.token.get_secret_value()
     timeout = aiohttp.ClientTimeout(total=15)
     try:
         async with (
@@ -175,7 +178,7 @@ async def _telegram(settings: Settings) -> Finding:
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         return Finding(False, words.TELEGRAM_BAD, words.telegram_remedy(type(error).__name__))
     if not isinstance(body, dict) or not body.get("ok"):
-        return Finding(False, words.TOKEN_BAD, words.TOKEN_REMEDY)
+        return Finding(False, words.token_bad(bot.name), words.TOKEN_REMEDY)
     return Finding(True, words.telegram_good(str(body["result"].get("username", ""))))
 
 

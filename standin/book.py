@@ -90,6 +90,7 @@ class Group:
     members: dict[int, Member] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
     migrated_to: int = 0
+    reactions: list[str] | None = None  # None: all of them
 
     def as_chat(self) -> Json:
         """The group as a Chat."""

@@ -198,6 +198,15 @@ def retitle(book: Book, wanted: Json) -> Json:
     return {"update_ids": _announce(book, group, _actor(group, wanted), {"new_chat_title": group.title})}
 
 
+def allow_reactions(book: Book, wanted: Json) -> Json:
+    """The administrators choose which reactions a group takes; None is all of them."""
+    allowed = wanted.get("allowed")
+    book.group(int(wanted["group"])).reactions = (
+        None if allowed is None else [str(emoji) for emoji in allowed]
+    )
+    return {}
+
+
 def topic(book: Book, wanted: Json) -> Json:
     """A person opens a topic in a forum."""
     group = book.group(int(wanted["group"]))

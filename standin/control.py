@@ -158,6 +158,7 @@ ACTS: dict[str, Callable[[Book, Json], Json]] = {
     "members/demote": community.demote,
     "migrate": community.migrate,
     "title": community.retitle,
+    "reactions": community.allow_reactions,
     "topics": community.topic,
     "block": community.block,
     "unblock": community.unblock,

@@ -109,24 +109,6 @@ def delete_messages(call: Call) -> bool:
     return True
 
 
-@method("chat_id! message_id! reaction is_big")
-def set_message_reaction(call: Call) -> bool:
-    """The bot's reaction to a message: one emoji or none."""
-    log = call.chat()
-    note = log.notes.get(call.whole("message_id"))
-    if note is None or note.deleted:
-        raise bad_request("message to react not found")
-    wanted = call.items("reaction")
-    if len(wanted) > 1:
-        raise bad_request("REACTIONS_TOO_MANY")
-    if wanted:
-        note.reactions[call.bot.id] = str(wanted[0].get("emoji", "👍"))
-    else:
-        note.reactions.pop(call.bot.id, None)
-    call.book.touch(log, note)
-    return True
-
-
 def _check_pin(call: Call, log: ChatLog) -> None:
     if log.group and not call.is_admin(call.book.groups[log.group]):
         raise bad_request("not enough rights to manage pinned messages in the chat")

@@ -18,6 +18,7 @@ KINDS = frozenset(
         "retry_after",
         "delay",
         "garbage",
+        "no_method",
         "duplicate_update",
     }
 )

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from standin import copying, editing, profile, rooms, sending
+from standin import copying, editing, profile, reactions, rooms, sending
 from standin.book import Book
 from standin.call import METHODS, Call, Method, Upload
 from standin.faults import Rule
@@ -16,7 +16,7 @@ from standin.refuse import Refusal, method_not_found, too_many, unauthorized
 
 Json = dict[str, Any]
 
-MODULES = (copying, editing, profile, rooms, sending)  # imported for the table that they fill
+MODULES = (copying, editing, profile, reactions, rooms, sending)  # imported for the table that they fill
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ async def answer(book: Book, token: str, name: str, params: Json, files: dict[st
         await asyncio.sleep(wait)
     call = Call(book, bot, params, files)
     start = time.monotonic()
-    if rule is not None and rule.kind in {"drop_before", "error_before", "retry_after"}:
+    if rule is not None and rule.kind in {"drop_before", "error_before", "retry_after", "no_method"}:
         broken = _broken(rule)
         _write(call, method, start, effect=False, fault=rule.kind, error=_described(broken))
         return broken
@@ -79,6 +79,8 @@ def _broken(rule: Rule) -> Answer:
         return Answer(0, b"", drop=True)
     if rule.kind == "retry_after":
         return _refused(too_many(rule.seconds))
+    if rule.kind == "no_method":
+        return _refused(method_not_found())
     if rule.kind == "garbage":
         return Answer(200, GARBAGE)
     if rule.html:

@@ -71,6 +71,9 @@ def get_chat(call: Call) -> Json:
     if log.group:
         call.chat()
         full["permissions"] = {"can_send_messages": True, "can_invite_users": True}
+        allowed = call.book.groups[log.group].reactions
+        if allowed is not None:
+            full["available_reactions"] = [{"type": "emoji", "emoji": emoji} for emoji in allowed]
     elif not log.started:
         raise bad_request("chat not found")
     if log.pinned:

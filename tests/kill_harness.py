@@ -99,11 +99,12 @@ class Patient:
             "MINXINQIAO_CONFIG": str(folder / "none.toml"),
             "LOG_LEVEL": "INFO",
         }
+        self.command: tuple[str, ...] = ("bot.py", "run")
+        self.port = free_port() if plan.webhook else 0
         if plan.webhook:
-            port = free_port()
             self._environment |= {
-                "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
-                "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
+                "WEBHOOK_URL": f"http://127.0.0.1:{self.port}/hook",
+                "WEBHOOK_LISTEN": f"127.0.0.1:{self.port}",
                 "WEBHOOK_SECRET": "a-secret-only-for-this-test",
             }
 
@@ -111,8 +112,7 @@ class Patient:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 self._plan.python,
-                "bot.py",
-                "run",
+                *self.command,
                 cwd=self._plan.project,
                 env=self._environment,
                 stdout=log,

@@ -21,6 +21,8 @@ UNIT = re.compile(r"单位 (\S+?): (.+)$")
 NEIGHBOURS = re.compile(r"(居民群|居民群里没有): (.+)$")
 LINK = re.compile(r"t\.me/\w+\?start=([\w-]+)")
 COUNT = re.compile(r"登记簿: (\d+) 件$")
+SIGN = re.compile(r"回应 → (\S+?): (\S+)$")
+BARE = re.compile(r"没有按钮 → (\S+?): (.+)$")
 SHOWN = re.compile(r"弹出: (.+)$")
 STAGE = re.compile(r"（(.+)）$")
 MEDIA = re.compile(r"〔(.+?)〕")
@@ -36,6 +38,22 @@ KINDS: dict[str, Json] = {
     "位置": {"location": {"latitude": 30.5, "longitude": 114.3}},
     "贴纸": {"sticker": {"emoji": "👍"}},
 }
+QUESTIONS = frozenset(
+    {
+        *(
+            "skip_place",
+            "pick_place",
+            "pick_category",
+            "consent",
+            "split",
+            "me_too",
+            "simple_on",
+            "proxy_skip",
+        ),
+        *("confirm", "rate", "why", "recheck", "joined_solved", "withdraw_yes", "which", "settle", "here"),
+    }
+)
+"""Buttons that answer a question of ours; no two messages of a chat may carry any at the same time."""
 NAMES = {"photo": "照片", "voice": "语音", "document": "文件", "video": "视频", "location": "位置"}
 LANGUAGES = {"简体": "zh-hans", "繁體": "zh-hant", "English": "en"}
 
@@ -60,6 +78,7 @@ class Story:
     read: dict[str, int] = field(default_factory=dict)
     shown: str = ""
     spoken: dict[str, int] = field(default_factory=dict)
+    where: dict[str, Person] = field(default_factory=dict)
     played: list[str] = field(default_factory=list)
     neighbours: Person | None = None
 
@@ -76,6 +95,7 @@ class Story:
                 if line.text:
                     self.played.append(line.text)
                     await self.act(line)
+                    await self.ask_one_thing()
             else:
                 turn.append(line)
 
@@ -116,6 +136,7 @@ class Story:
         elif doing == "回复卡片":
             office = self.at_work(person.name)
             more["reply_to"] = (await office.card(await self.town.ticket()))["message_id"]
+        self.where[person.name] = person
         self.spoken[person.name] = await person.sends(**content_of(words), **more)
 
     async def stage(self, words: str) -> None:
@@ -140,6 +161,9 @@ class Story:
             (r"过 (\d+) (分钟|小时|天)", self.passes),
             (r"到 (\d+)月(\d+)日 (\d+):(\d+)", self.arrives),
             (r"“(.+)” 这句像 (.+)", self.is_hard),
+            (r"工作群不让点表情", self.forbids_reactions),
+            (r"服务器太旧，不会点表情", self.is_an_old_server),
+            (r"机器人重启", self.starts_anew),
         ]
 
     async def opens(self, found: re.Match[str]) -> None:
@@ -209,6 +233,18 @@ class Story:
     async def is_hard(self, found: re.Match[str]) -> None:
         self.town.doubt(found[1], *found[2].split("、"))
 
+    async def forbids_reactions(self, _: re.Match[str]) -> None:
+        await self.town.drive.act("reactions", group=(await self.first()).group, allowed=[])
+
+    async def is_an_old_server(self, _: re.Match[str]) -> None:
+        """One that answers 404 to what Bot API 7.0 has brought."""
+        rule = {"kind": "no_method", "method": "setMessageReaction", "probability": 1}
+        await self.town.drive.act("faults", rules=[rule])
+
+    async def starts_anew(self, _: re.Match[str]) -> None:
+        await self.town.stop()
+        await self.town.start()
+
     async def clock_jobs(self) -> None:
         for job in (summaries.push_due, reviews.settle_silent, notices.push_due, ladder.climb):
             await job(self.town.office)
@@ -270,9 +306,29 @@ class Story:
         if found := COUNT.fullmatch(text):
             count = len(await self.town.tickets())
             return count == int(found[1]), [] if count == int(found[1]) else [f"登记簿: {count} 件"]
+        if found := SIGN.fullmatch(text):
+            return await self.check_sign(*found.groups())
+        if found := BARE.fullmatch(text):
+            labels = labels_of(await self.residents[found[1]].message(found[2]))
+            return not labels, [f"按钮 → {found[1]}: {labels}"] if labels else []
         if found := SHOWN.fullmatch(text):
             return found[1] in self.shown, [] if found[1] in self.shown else [f"弹出: {self.shown}"]
         raise AssertionError(f"{self.path.name}: cannot read {text!r}")
+
+    async def check_sign(self, name: str, emoji: str) -> tuple[bool, list[str]]:
+        """The bot's emoji on what this person wrote last."""
+        said = await self.where[name].messages()
+        signs = next(m for m in said if m["message_id"] == self.spoken[name]).get("reactions", [])
+        return emoji in signs, [] if emoji in signs else [f"回应 → {name}: {signs}"]
+
+    async def ask_one_thing(self) -> None:
+        """Nobody stands before two questions at once: what is answered or must wait has no buttons."""
+        meanings = dict(self.town.rows("select token, action from buttons"))
+        for person in self.residents.values():
+            asking = [m for m in await person.messages() if is_bots(m) and asks(m, meanings)]
+            assert len(asking) < 2, f"{self.path.name}: two questions open to {person.name}: " + " / ".join(
+                said_of(message) for message in asking
+            )
 
     async def check_heard(
         self, what: str, name: str, words: str, heard: dict[str, list[Json]]
@@ -312,6 +368,12 @@ class Story:
 
 def is_act(text: str) -> bool:
     return bool(STAGE.fullmatch(text) or SAYS.fullmatch(text))
+
+
+def asks(message: Json, meanings: dict[str, str]) -> bool:
+    """Whether a message carries buttons that answer a question of ours."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return any(meanings.get(button.get("callback_data", "")) in QUESTIONS for row in rows for button in row)
 
 
 def is_bots(message: Json) -> bool:

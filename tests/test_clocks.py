@@ -233,13 +233,20 @@ def test_a_warning_outside_the_time_is_refused() -> None:
         warn_at(at("2026-03-02 10:00"), at("2026-03-02 12:00"), 1.5, Unit.HOUR, CALENDAR)
 
 
-def test_the_ladder_climbs_one_working_day_at_a_time() -> None:
+def test_handler_and_lead_are_called_at_once_then_one_rung_a_working_day() -> None:
     assert escalations(CLOCKS, at("2026-03-05 17:30"), CALENDAR) == (
         ("handler", at("2026-03-05 17:30")),
-        ("staff_lead", at("2026-03-06 17:30")),
-        ("subdistrict", at("2026-03-09 17:30")),
-        ("department", at("2026-03-10 17:30")),
+        ("staff_lead", at("2026-03-05 17:30")),
+        ("subdistrict", at("2026-03-06 17:30")),
+        ("department", at("2026-03-09 17:30")),
     )
+    one_by_one = replace(CLOCKS, ladder_at_once=1)
+    assert [when for _, when in escalations(one_by_one, at("2026-03-05 17:30"), CALENDAR)] == [
+        at("2026-03-05 17:30"),
+        at("2026-03-06 17:30"),
+        at("2026-03-09 17:30"),
+        at("2026-03-10 17:30"),
+    ]
 
 
 def test_the_windows_after_assigning_and_closing() -> None:

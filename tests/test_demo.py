@@ -51,7 +51,7 @@ def test_the_story_is_told_from_both_sides_and_leaves_nothing(tmp_path: Path) ->
         "⭐ 居民评价：满意",
         "✅ 已登記",
         "先开窗",
-        "不客气",
+        "谢谢你们，辛苦了",
         "在办（",
         "✅ 故事演完",
     ):
@@ -139,6 +139,8 @@ def test_the_shipped_cast_and_story_are_whole() -> None:
     assert {day for member in cast.staff.values() for day in member.weekdays} == set(range(7))
     assert any(resident.language == "zh-hant" for resident in cast.residents.values())
     assert len(cast.past) >= 12
+    assert {"subdistrict", "district", "department", "partner"} == {unit.kind for unit in cast.units.values()}
+    assert {worker.unit for worker in cast.workers.values()} >= {"street", "shop"}
     story = load_story(cast)
     assert story.opens == 3
     assert story.steps[0].name == "summary"
@@ -157,6 +159,10 @@ def test_the_shipped_cast_and_story_are_whole() -> None:
         ('"+25 luo take"', '"+25 luo eats"', "luo cannot 'eats'"),
         ('phone = "8600-0123"', 'telephone = "8600-0123"', "unknown field 'telephone'"),
         ('hours = "周一', "hours = 周一", "not valid TOML"),
+        ('kind = "partner"', 'kind = "friend"', "unknown kind 'friend'"),
+        ('below = "street"', 'below = "shop"', "cannot stand below 'shop'"),
+        ('unit = "shop"', 'unit = "bank"', "'bank' is no unit"),
+        ('"+25 tang hand_on: street"', '"+25 tang hand_on: bank"', "'bank' is no unit"),
     ],
 )
 def test_a_mistake_in_the_cast_names_its_line(tmp_path: Path, before: str, after: str, problem: str) -> None:
@@ -173,8 +179,9 @@ def test_a_mistake_in_the_cast_names_its_line(tmp_path: Path, before: str, after
 def test_a_mistake_in_the_story_names_its_line(tmp_path: Path) -> None:
     text = (HERE / "story.toml").read_text(encoding="utf-8")
     path = tmp_path / "story.toml"
-    path.write_text(text.replace('"zhao | 不客气"', '"ghost | 不客气"'), encoding="utf-8")
-    line = text[: text.index('"zhao | 不客气"')].count("\n") + 1
+    wanted = '"group | <photo>"'
+    path.write_text(text.replace(wanted, '"ghost | <photo>"'), encoding="utf-8")
+    line = text[: text.index(wanted)].count("\n") + 1
     with pytest.raises(DataFileError, match="nobody has this screen") as caught:
         load_story(load_cast(), path)
     assert caught.value.line == line

@@ -120,8 +120,8 @@ async def test_who_has_joined_can_urge_add_and_look(
     await li.says("催办")
     assert second.number in await li.hears("已替您催办")
     assert first.number in await office.anyone.hears("居民催办")
-    await li.says("补充一下，在5楼卡住过", reply_to=(await li.message("已登记"))["message_id"])
-    await li.hears("已补充到")
+    said = await li.says("补充一下，在5楼卡住过", reply_to=(await li.message("已登记"))["message_id"])
+    assert await li.signs(said) == ["👌"]
     assert second.number in await office.anyone.hears("在5楼卡住过")
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.states import State
 from jobs import ladder
 from nlp.replies import concerns
-from tests.town import Community, Person, Town, labels_of
+from tests.town import Community, Person, Town, data_of, labels_of
 
 
 @pytest.fixture
@@ -35,6 +35,8 @@ async def test_more_time_is_asked_by_the_handler_and_granted_by_the_lead(
     assert "还要多花些时间" not in "".join(await lift.heard())
     await office["周敏"].hears("申请延期 3 个工作日（等配件或材料）")
     assert "您的身份" in await office["王芳"].presses("同意延期")
+    asked = await office["周敏"].message("申请延期 3 个工作日")
+    refusal = data_of(asked, "不同意")
     assert "已同意" in await office["周敏"].presses("同意延期")
     after = await town.ticket()
     assert after.answer_due > before.answer_due
@@ -45,7 +47,8 @@ async def test_more_time_is_asked_by_the_handler_and_granted_by_the_lead(
     assert "11月27日(周五)17:30" in (await office.card(after))["text"]
     assert "11月27日(周五)17:30" in await lift.hears("已登记")
     await office["李强"].hears("周敏同意延期")
-    assert "已经有人定过" in await office["周敏"].presses("不同意")
+    assert labels_of(await office["周敏"].message("申请延期 3 个工作日")) == [], "it is decided"
+    assert "已经有人定过" in await office["周敏"].forges(asked["message_id"], refusal)
     assert town.rows("select days, state from extensions") == [(3, "granted")]
     assert town.events(after)[-2:] == ["extend_asked", "extend"]
 
@@ -229,9 +232,12 @@ async def test_a_doubtful_answer_waits_for_its_writer(town: Town, office: Commun
     assert "还没发给居民" in await office["李强"].last()
     assert "社区答复" not in "".join(await lift.heard())
     assert "已经处理过" in await office["王芳"].presses("照发")
+    waiting = await office["李强"].message("还没发给居民")
+    again = data_of(waiting, "照发")
     assert "已发给居民" in await office["李强"].presses("照发")
     await lift.hears("我们保证修好")
-    assert "已经处理过" in await office["李强"].presses("照发")
+    assert labels_of(await office["李强"].message("还没发给居民")) == []
+    assert "已经处理过" in await office["李强"].forges(waiting["message_id"], again)
     assert await lift.count("我们保证修好") == 1
     await office["李强"].says("/reply 001 打师傅电话13812345678")
     await office["李强"].presses("改一改")

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-import bot
 import texts.all
 from config import Settings
+from desk.from_settings import open_office
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.levels import climbing, council, unit_work
@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
     @initialize()
     def open_the_office(self) -> None:
         self.store = self.run(Store.open(Path(self.folder.name) / "desk.sqlite"))
-        built = bot.open_office(Settings.model_validate({}), self.store)
+        built = open_office(Settings.model_validate({}), self.store)
         self.office: Office = replace(built, now=lambda: self.moment)
 
         async def enter(tx: Tx) -> int:
@@ -206,6 +206,8 @@ class Desk(RuleBasedStateMachine):
             "answer": lambda: unit_work.answer(office, replace(hand, text="明天上午九点来看")),
             "done": lambda: unit_work.finish(office, hand, at, "solved"),
             "back": lambda: unit_work.give_back(office, hand, at, "cannot"),
+            "done straight": lambda: unit_work.finish(office, hand, at, "solved", straight=True),
+            "back straight": lambda: unit_work.give_back(office, hand, at, "cannot", straight=True),
             "on": lambda: unit_work.climb_on(office, hand, at, self.units["across"]),
             "council": lambda: council.designate(office, lead, self.units["across"]),
         }
@@ -262,6 +264,14 @@ class Desk(RuleBasedStateMachine):
                 assert told is not None or ticket.id in {row["ticket_id"] for row in looks}
             await self._replays(tx, ticket)
             await self._stands_on_one_rung(tx, ticket)
+        await self._rungs_add_up(tx)
+
+    async def _rungs_add_up(self, tx: Tx) -> None:
+        """What the summary counts on each rung is what the organisations hold."""
+        counted = {rung.name: rung.waiting for rung in await hops.waiting_by_rung(tx, self.community)}
+        held = {unit: await hops.held(tx, unit, most=999) for unit in self.units.values()}
+        named = {await organisations.name_of(tx, unit): len(found) for unit, found in held.items() if found}
+        assert counted == named
 
     async def _stands_on_one_rung(self, tx: Tx, ticket: Ticket) -> None:
         """With its community or with one organisation, which sees it in its list and has a card of it."""

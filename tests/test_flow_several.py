@@ -8,7 +8,7 @@ from domain.catalogue import load_catalogue
 from domain.dangers import FILED_UNDER, category_in_danger
 from nlp.openers import is_bare_opener
 from nlp.reading import Danger
-from tests.town import Person, Town
+from tests.town import Person, Town, data_of
 
 TWO = "东门垃圾桶满了没人收，还有3号楼2单元电梯坏了"
 
@@ -17,12 +17,14 @@ async def test_two_matters_are_offered_apart_and_each_gets_its_own_ticket(town: 
     await zhang.says(TWO)
     await zhang.hears("好像有 2 件事")
     assert len(await town.tickets()) == 1
+    asked = await zhang.with_button("分成 2 件")
     await zhang.presses("分成 2 件")
     await zhang.hears("分成了 2 件")
+    assert await zhang.count("已登记 2 件") == 1
     found = await town.tickets()
     assert {ticket.category for ticket in found} == {"exposed_rubbish", "elevator"}
     assert any("3号楼2单元" in ticket.place for ticket in found)
-    again = await zhang.presses("分成 2 件")
+    again = await zhang.forges(asked["message_id"], data_of(asked, "分成 2 件"))
     assert "失效" in again
     assert len(await town.tickets()) == 2
 

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-import bot
 import texts.all
 from config import Settings
+from desk.from_settings import open_office
 from desk.hand import Hand
 from desk.incoming import Incoming
 from desk.office import Office
@@ -94,6 +94,12 @@ ACTIONS: dict[str, tuple[set[str], str]] = {
     "send_not": (EVERYBODY, "1"),
     "guide_send": (HELPERS, "低保"),
     "story": (READERS, ""),
+    "answers": (HELPERS, ""),
+    "answer_turn": (HELPERS, "abc|0"),
+    "answer_send": (HELPERS, "abc|0a1b2c3d4e5f"),
+    "answer_fill": (HELPERS, "明天上午"),
+    "answer_write": (HELPERS, ""),
+    "answer_own": (HELPERS, "abc|0"),
     # staff's hands
     "complex": (DESK, ""),
     "place_like": (DESK, "2"),
@@ -254,6 +260,7 @@ ACTIONS: dict[str, tuple[set[str], str]] = {
             "setup_list": "0",
             "setup_me": "1",
             "setup_rename": "1",
+            "script": "",
             "simple_on": "",
             "split": "",
             "split_no": "",
@@ -345,7 +352,7 @@ async def _found(path: Path) -> None:
 async def _open(path: Path) -> AsyncIterator[Office]:
     store = await Store.open(path)
     settings = Settings.model_validate({"admin_ids": frozenset({ADMIN})})
-    built = bot.open_office(settings, store)
+    built = open_office(settings, store)
     try:
         yield replace(built, now=lambda: NOW, bot_name="minxinqiao_bot")
     finally:

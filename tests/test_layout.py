@@ -18,7 +18,8 @@ BASE = {"domain", "config"}
 MIDDLE = {"nlp", "storage"} | BASE
 UPPER = {"desk", "reports", "texts"} | MIDDLE
 MAY_IMPORT = {
-    "bot": {"handlers", "jobs", "transport", "demo", "standin"} | UPPER,
+    "bot": {"commands", "handlers", "jobs", "transport", "demo", "standin"} | UPPER,
+    "commands": {"jobs", "transport"} | UPPER,
     "handlers": UPPER,
     "jobs": UPPER,
     "transport": UPPER,

@@ -253,7 +253,7 @@ async def test_the_ladder_calls_the_unit_then_the_subdistrict_then_the_departmen
         await town.later(hours=1)
         if await ladder.climb(town.office):
             await town.settle()
-        street, sun = await tree.street.count("超期多日"), await tree.sun.count("超期多日")
+        street, sun = await tree.street.count("超期后还没有答复"), await tree.sun.count("超期后还没有答复")
         heard += ["street"] * (street - heard.count("street")) + ["sun"] * (sun - heard.count("sun"))
         if len(heard) >= 2:
             break
@@ -263,8 +263,8 @@ async def test_the_ladder_calls_the_unit_then_the_subdistrict_then_the_departmen
         await town.later(hours=5)
         await ladder.climb(town.office)
     await town.settle()
-    assert await tree.street.count("超期多日") == 1
-    assert await tree.sun.count("超期多日") == 1
+    assert await tree.street.count("超期后还没有答复") == 1
+    assert await tree.sun.count("超期后还没有答复") == 1
 
 
 async def test_a_unit_that_does_not_sign_is_reminded(
@@ -407,3 +407,78 @@ async def test_erasure_reaches_whoever_signed_elsewhere(
     assert PHONE not in "".join(await tree.sun.heard())
     assert "占道经营" not in "".join(await tree.sun.heard())
     await tree.sun.hears("请长按删除")
+
+
+async def test_the_people_of_a_unit_have_their_own_help(town: Town, office: Community, tree: Tree) -> None:
+    await tree.sun.says("/help")
+    told = await tree.sun.last()
+    assert "区城管局怎么办件" in told
+    assert "再上报" not in told, "a department passes nothing on"
+    await tree.street.says("/help")
+    assert "平安街道怎么办件" in await tree.street.last()
+    assert "再上报/转交" in await tree.street.last()
+    zhao = await town.resident("赵六", office)
+    await zhao.says("/help")
+    assert "怎么办件" not in await zhao.last()
+
+
+async def test_what_the_community_has_acted_on_loses_its_buttons(
+    town: Town, office: Community, tree: Tree, stall: Person
+) -> None:
+    await office["李强"].presses("上报/转交")
+    await office["李强"].presses("平安街道")
+    await tree.street.presses("接单")
+    await tree.street.presses("办结回复")
+    await tree.street.presses("✅ 办好了")
+    assert labels_of(await office.anyone.message("请核实后办结"))
+    await office["李强"].presses("办结（已解决）")
+    assert labels_of(await office.anyone.message("请核实后办结")) == []
+
+
+async def test_two_rungs_up_and_straight_back(
+    town: Town, office: Community, tree: Tree, stall: Person
+) -> None:
+    await office["李强"].presses("上报/转交")
+    await office["李强"].presses("平安街道")
+    await tree.street.presses("接单")
+    await tree.street.presses("再上报/转交")
+    await tree.street.presses("区城管局")
+    await tree.sun.presses("接单")
+    await tree.sun.presses("退回")
+    assert "回给：平安街道" in await tree.sun.hears("幸福社区转来")
+    await tree.sun.presses("改为直接回社区")
+    assert "回给：幸福社区" in await tree.sun.hears("幸福社区转来")
+    assert "已退回社区" in await tree.sun.presses("不属于本单位职责")
+    ticket = await town.ticket()
+    assert ticket.state is State.RETURNED
+    assert await town.store.read(lambda tx: hops.present(tx, ticket.id)) is None
+
+
+async def test_the_way_back_is_in_both_histories(
+    town: Town, office: Community, tree: Tree, stall: Person
+) -> None:
+    await office["李强"].in_private.says("/start")
+    await office["李强"].presses("上报/转交")
+    await office["李强"].presses("平安街道")
+    await tree.street.presses("接单")
+    await tree.street.presses("再上报/转交")
+    await tree.street.presses("区城管局")
+    await tree.sun.presses("接单")
+    card = await tree.sun.message("幸福社区转来")
+    await tree.sun.says("摊贩已劝离", reply_to=card["message_id"])
+    await tree.sun.presses("办结回复")
+    await tree.sun.presses("✅ 办好了")
+    assert "摊贩已劝离" in await tree.street.hears("区城管局回复：办好了")
+    waiting = await town.store.read(lambda tx: hops.waiting_by_rung(tx, office.id))
+    assert [(rung.name, rung.waiting, rung.signed) for rung in waiting] == [("平安街道", 1, 1)]
+    await office["李强"].presses("更多")
+    await office["李强"].presses("🕘 经过")
+    assert "区城管局 → 平安街道：办好了" in await office["李强"].in_private.last()
+    await tree.street.presses("办结回复")
+    await tree.street.presses("✅ 办好了")
+    assert "摊贩已劝离" in await office.anyone.hears("平安街道回复：办好了"), "what the unit above had said"
+    await stall.says("进度")
+    await stall.presses("经过")
+    told = await stall.last()
+    assert "区城管局已回复平安街道" in told
+    assert "平安街道已回复社区" in told

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import hops
+from storage.hops import Hop
 from tests.test_desk_random import LEAD, RESIDENTS, STAFF, Desk
 
 STEPS = st.lists(
@@ -23,7 +25,10 @@ STEPS = st.lists(
                     "reply",
                     "done",
                     "done",
+                    "done!",
                     "back",
+                    "back!",
+                    "on",
                     "on",
                     "council",
                 ),
@@ -45,7 +50,16 @@ STEPS = st.lists(
     min_size=4,
     max_size=24,
 )
-UNIT = {"sign": "take", "reply": "answer", "done": "done", "back": "back", "on": "on", "council": "council"}
+UNIT = {
+    "sign": "take",
+    "reply": "answer",
+    "done": "done",
+    "back": "back",
+    "on": "on",
+    "council": "council",
+    "done!": "done straight",
+    "back!": "back straight",
+}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -60,6 +74,9 @@ def test_the_walks_reach_every_end_of_a_hop() -> None:
     for path in (
         ("up", "sign", "done", "across", "back"),
         ("up", "on"),
+        ("up", "sign", "on", "sign", "done", "done"),
+        ("up", "sign", "on", "back", "back"),
+        ("up", "on", "sign", "done!"),
         ("up", "take"),
         ("up", "undo"),
         ("up", "sign", "reply", "close"),
@@ -68,8 +85,42 @@ def test_the_walks_reach_every_end_of_a_hop() -> None:
     assert outcomes == {"solved", "returned", "passed", "recalled", "undone", "closed", ""}
 
 
+@pytest.mark.parametrize(
+    ("path", "way"),
+    [
+        (("up", "sign", "on", "sign", "done"), [("street", "passed"), ("bureau", "solved"), ("street", "")]),
+        (
+            ("up", "sign", "on", "sign", "done", "done"),
+            [("street", "passed"), ("bureau", "solved"), ("street", "solved")],
+        ),
+        (("up", "sign", "on", "back"), [("street", "passed"), ("bureau", "returned"), ("street", "")]),
+        (("up", "sign", "on", "sign", "done!"), [("street", "passed"), ("bureau", "solved")]),
+        (("up", "sign", "on", "sign", "back!"), [("street", "passed"), ("bureau", "returned")]),
+        (
+            ("up", "sign", "on", "back", "on", "sign", "done", "assign"),
+            [
+                ("street", "passed"),
+                ("bureau", "returned"),
+                ("street", "passed"),
+                ("bureau", "solved"),
+                ("street", "recalled"),
+            ],
+        ),
+    ],
+)
+def test_it_comes_back_rung_by_rung_or_straight(path: tuple[str, ...], way: list[tuple[str, str]]) -> None:
+    assert [(hop.organisation_id, hop.outcome) for hop in _ledger([(0, step) for step in path])] == [
+        ({"street": 1, "bureau": 3}[unit], outcome) for unit, outcome in way
+    ]
+
+
 def _walk(steps: list[tuple[int, str]]) -> set[str]:
-    """Do these steps with two tickets; how the hops of the first ended."""
+    """How the hops of the first of two tickets ended after these steps."""
+    return {hop.outcome for hop in _ledger(steps)}
+
+
+def _ledger(steps: list[tuple[int, str]]) -> list[Hop]:
+    """Do these steps with two tickets; the hops of the first."""
     desk = Desk()
     try:
         desk.open_the_office()
@@ -83,7 +134,6 @@ def _walk(steps: list[tuple[int, str]]) -> set[str]:
             else:
                 desk.staff_moves(STAFF if what == "take" else LEAD, pick, 1 - pick, what)
             desk.nothing_is_lost()
-        ledger = desk.run(desk.store.read(lambda tx: hops.of_ticket(tx, 1)))
-        return {hop.outcome for hop in ledger}
+        return desk.run(desk.store.read(lambda tx: hops.of_ticket(tx, 1)))
     finally:
         desk.teardown()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import bot
 from config import Settings
+from desk.from_settings import open_office
 from jobs import summaries
 from storage import communities, tickets
 from storage.store import Store, Tx
@@ -71,7 +71,7 @@ async def test_three_schedulers_promise_every_summary_once(url: str) -> None:
 
     await stores[0].write(found)
     settings = Settings.model_validate({"database_url": url})
-    offices = [replace(bot.open_office(settings, store), now=lambda: now) for store in stores]
+    offices = [replace(open_office(settings, store), now=lambda: now) for store in stores]
     told = [sum(await asyncio.gather(*(summaries.push_due(office) for office in offices))) for _ in range(2)]
     assert told == [40, 0]
     summaries_ = "select chat_id, count(*) from outbox where key like '%daily_summary%' group by chat_id"

@@ -14,6 +14,7 @@ import texts.all
 from domain.catalogue import load_catalogue
 from domain.states import State
 from nlp.reading import Danger
+from nlp.replies import CODES
 from standin.entities import parse_html, units
 from texts import levels, names, refusals, setup, staff
 from texts import units as units_words
@@ -198,6 +199,7 @@ LINES: dict[str, list[Any]] = {
     "ticket_list": [LIST_ROW] * 15,
     "stale_list": [LIST_ROW] * 15,
     "several_matters": [(EVIL, EVIL * 9)] * 4,
+    "receipt_several": [(*LIST_ROW, False)] * 3 + [(*LIST_ROW, True)],
     "history": [("11-24 18:00", EVIL * 3)] * 20,
     "timeline": [("11-24 18:00", EVIL * 2, EVIL * 8)] * 30,
 }
@@ -235,7 +237,9 @@ SAMPLES: dict[str, list[Any]] = {
     "candidates": [[(7, NUMBER, EVIL, EVIL)] * 6],
     "hops": [[("11-24 18:00", EVIL, EVIL)] * 3],
     "missing": [["what", "where", "who"], ["where"]],
-    "concerns": [["promise", "leak", "buck", "vague", "empty"]],
+    "concerns": [[*CODES]],
+    "likely": [["11月24日(周二)上午"] * 5, []],
+    "blank": ["时间", "情况"],
     "whom": [[(7, EVIL), (8, EVIL)], []],
     "move": ["close", "take", "assign", "return"],
     "neighbours": [[(EVIL, "13812345678")] * 20],
@@ -291,15 +295,21 @@ SAMPLES: dict[str, list[Any]] = {
 }
 TREE_ROW = (3, EVIL * 5, "subdistrict", 2, True)
 UNITS = [(7, EVIL * 5, "department", "duty")] * 12
+WORDS = (EVIL * 40)[:300]
+MOMENTS = (("进度", WORDS, ""), ("办结", WORDS, "情况"), ("接单", WORDS, ""))
+READY = [("0a1b2c3d4e5f", *rest) for rest in MOMENTS]
 OF_ONE_TEXT: dict[tuple[str, str], list[Any]] = {
+    ("answer_choices", "choices"): [READY, READY[:1]],
+    ("answer_own", "choices"): [READY, []],
     ("card", "rung"): ["🪜 社区 → 平安街道（刘街道已签收）", ""],
     ("unit_card", "outcome"): [*levels.OUTCOMES, ""],
-    ("unit_card", "menu"): ["", "done", "back", "on"],
+    ("unit_card", "menu"): ["", "done", "back", "on", "done!", "back!"],
     ("unit_card", "units"): [UNITS, []],
     ("unit_card", "reason"): [*levels.REASONS],
     ("unit_no_more", "outcome"): [*levels.OUTCOMES],
     ("council_meeting", "units"): [UNITS],
     ("unit_list", "units"): [[EVIL]],
+    ("help_unit", "units"): [[EVIL] * 3],
     ("unit_list", "rows"): [[(1, 2, NUMBER, EVIL, EVIL, EVIL * 9, EVIL, True, True)] * 30, []],
     ("units_tree", "rows"): [[TREE_ROW] * 40, []],
     ("units_tree", "missing"): [[*levels.KINDS], []],
@@ -352,6 +362,10 @@ OF_ONE_TEXT: dict[tuple[str, str], list[Any]] = {
     ("card", "people"): [[(7, EVIL)] * 40],
     ("full_text", "companion"): [(EVIL, EVIL), None],
     ("residents_choose", "communities"): [[(1, EVIL)] * 20],
+    ("script_chosen", "choice"): ["hant", "hans", "follow"],
+    ("script_chosen_simple", "choice"): ["hant", "hans", "follow"],
+    ("receipt_several", "open_ones"): [[1, 2], []],
+    ("receipt_several", "where"): [2, 0],
     ("notice_draft", "choices"): [[(1, EVIL, True), (2, EVIL, False)] * 30, []],
     ("notice_tally", "counts"): [[3, 2, 1], [0, 0, 0]],
     ("danger_advice", "dangers"): [[danger] for danger in Danger],

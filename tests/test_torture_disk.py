@@ -23,7 +23,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits of another pr
 
 @LINUX
 async def test_bad_disks_delay_and_lose_nothing(tmp_path: Path) -> None:
-    trial = await through({full_disk: 2.0, no_room_at_all: 2.0, locked: 4.5}, tmp_path)
+    trial = await through({full_disk: 1.0, no_room_at_all: 1.0, locked: 0.5}, tmp_path)
     assert trial.verdict.problems == {}, str(trial.verdict)
     assert 0 not in trial.withheld, "a trouble was no trouble"
     assert trial.verdict.figures["updates"] >= 90

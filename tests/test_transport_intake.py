@@ -317,6 +317,19 @@ async def test_forged_posts_in_bulk_store_nothing(store: Store, path: Path, ther
     assert rows(path, "select * from inbox") == []
 
 
+async def test_half_a_character_holds_up_nothing(store: Store, path: Path, there: Telegram) -> None:
+    headers = {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
+    broken = json.dumps(message(1, 5)).encode().replace(b'"text": "', rb'"text": "\ud83d')
+    assert rb"\ud83d" in broken
+    async with (
+        hooked(store, there, path) as (url, _),
+        aiohttp.ClientSession() as session,
+        session.post(url, data=broken, headers=headers) as answer,
+    ):
+        assert answer.status == 200
+    assert texts(path)[0].startswith("\ufffd")
+
+
 async def test_200_is_answered_after_the_commit_and_503_when_the_store_does_not_serve(
     store: Store, path: Path, there: Telegram
 ) -> None:

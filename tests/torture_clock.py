@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import bot
 from config import Settings
+from desk.from_settings import open_office
 from desk.office import Office
 from jobs import summaries
 from storage import communities
@@ -32,7 +32,7 @@ class Schedulers:
         self.moment = datetime(2000, 1, 1, tzinfo=UTC)
         settings = Settings.model_validate({"timezone": zone.key})
         self.offices: list[Office] = [
-            replace(bot.open_office(settings, store), now=lambda: self.moment.astimezone(zone))
+            replace(open_office(settings, store), now=lambda: self.moment.astimezone(zone))
             for store in stores
         ]
 

@@ -7,7 +7,7 @@ import contextlib
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from tests.kill_harness import Patient, Plan, drain, introduced, open_office, pa
 
 SLOW = {"kind": "delay", "method": "send*", "probability": 1.0, "ms": 3000}
 DEAF = {"kind": "delay", "probability": 1.0, "ms": 30_000}
-MOMENTS = ("backlog", "slow Telegram", "deaf Telegram", "locked store")
+WORST = ("slow Telegram", "deaf Telegram", "locked store")
+MOMENTS = ("backlog", *WORST)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Closing:
     verdict: Verdict
 
 
-async def closings(folder: Path, updates: int, seed: int = 9) -> Closing:
+async def closings(folder: Path, updates: int, seed: int = 9, moments: Sequence[str] = MOMENTS) -> Closing:
     """Close the bot in each moment, start it anew, let it finish in peace at the end, judge."""
     plan = Plan(kills=0, updates=updates, seed=seed, residents=60, communities=60, patience=200)
     taken: dict[str, tuple[float, int]] = {}
@@ -39,10 +40,10 @@ async def closings(folder: Path, updates: int, seed: int = 9) -> Closing:
         try:
             feed = Feed(updates, plan.residents, await open_office(plan, drive, patient), random.Random(seed))
             await introduced(drive, patient, 0)
-            for moment in MOMENTS:
+            for moment in moments:
                 rule = {"slow Telegram": [SLOW], "deaf Telegram": [DEAF]}.get(moment, [])
                 await drive.act("faults", rules=rule)
-                await feed.wave(drive, updates // len(MOMENTS))
+                await feed.wave(drive, updates // len(moments))
                 await asyncio.sleep(0.7)
                 most = max(most, await asyncio.to_thread(patient.left))
                 with _lock(patient.database) if moment == "locked store" else contextlib.nullcontext():

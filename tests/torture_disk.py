@@ -46,7 +46,7 @@ async def through(
     troubles: Mapping[Trouble, float], folder: Path, *, updates: int = 90, seed: int = 5
 ) -> Trial:
     """Feed the bot before, during and after each trouble (of so many seconds); judge once all is done."""
-    plan = Plan(kills=0, updates=updates, seed=seed, faults=False, residents=40, communities=10)
+    plan = Plan(kills=0, updates=updates, seed=seed, faults=False, residents=80, communities=40)
     withheld = list[int]()
     async with standin_process(folder) as url, Driver(url) as drive:
         patient = Patient(plan, url, folder)
@@ -133,7 +133,7 @@ import asyncio, resource, sys
 from pathlib import Path
 from domain.errors import StoreUnavailable
 from storage.store import Store
-path, steps = Path(sys.argv[1]), int(sys.argv[2])
+path, first, steps = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 FREE = resource.RLIM_INFINITY
 async def put(store, name):
     async def change(tx):
@@ -143,7 +143,7 @@ async def put(store, name):
 async def main():
     store = await Store.open(path)
     number = failures = 0
-    for step in range(steps):
+    for step in range(first, first + steps):
         wal = path.with_name(path.name + "-wal")
         room = wal.stat().st_size + 1024 * step
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, FREE))
@@ -166,10 +166,10 @@ asyncio.run(main())
 """
 
 
-async def failing_writes(path: Path, steps: int, project: Path) -> list[str]:
-    """Let writes fail at ever another place of a transaction; what is wrong with the store afterwards."""
+async def failing_writes(path: Path, steps: int, project: Path, first: int = 0) -> list[str]:
+    """Let writes fail so many KB from here, then one more, and so on; what is wrong with the store then."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", FAILING, str(path), str(steps)),
+        *(sys.executable, "-c", FAILING, str(path), str(first), str(steps)),
         env={"PYTHONPATH": str(project)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

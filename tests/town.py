@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import bot
 import standin
 from config import Settings
-from desk.office import Office
+from desk.from_settings import open_office
+from desk.office import Counter, Office
 from desk.outgoing import Post
 from desk.residents.welcome import give_up
 from desk.setup.importing import upload
@@ -28,9 +28,9 @@ from storage.people import Member
 from storage.store import Store, Tx
 from storage.tickets import Ticket
 from tests import postgres_server
-from transport.application import build
+from transport.counters import man
 from transport.limits import Limits
-from transport.serve import Open, reach, serve
+from transport.serve import Guest, Open, id_of, serve
 
 Json = dict[str, Any]
 
@@ -150,6 +150,11 @@ class Person:
                 return message
         raise AssertionError(f"no message with {part!r}: {await self.heard()}")
 
+    async def signs(self, message_id: int) -> list[str]:
+        """The emoji that stand under a message."""
+        found = next(m for m in await self.messages() if m["message_id"] == message_id)
+        return [str(emoji) for emoji in found.get("reactions", [])]
+
     async def with_button(self, label: str) -> Json:
         for message in reversed(await self.messages()):
             if any(label in text for text in labels_of(message)):
@@ -205,7 +210,9 @@ class Community:
 class Town:
     """Everything put together, as bot.py does it; `start` and `stop` are the working day of the bot."""
 
-    def __init__(self, folder: Path, drive: Driver, running: Any, database: str = "") -> None:
+    def __init__(
+        self, folder: Path, drive: Driver, running: Any, database: str, bots: dict[str, Any]
+    ) -> None:
         self.folder, self.drive, self.book = folder, drive, running.book
         self.clock = Clock()
         self.path = folder / "town.sqlite"
@@ -217,6 +224,7 @@ class Town:
                 "telegram_file_base_url": f"{running.url}/file/bot",
                 "database_url": self.database,
                 "admin_ids": frozenset({ADMIN}),
+                "bots": bots,
             }
         )
         self._serving: asyncio.Task[None] | None = None
@@ -227,24 +235,30 @@ class Town:
     async def start(self) -> None:
         """Open the office."""
         self.store = await Store.open(self.database)
-        application = build(self.settings)
-        await reach(application)
-        opened_office = bot.open_office(self.settings, self.store)
+        manned = await man(self.settings, self.store)
+        opened_office = open_office(self.settings, self.store)
         self._read_well = opened_office.read
         office = replace(opened_office, now=self.clock.now, read=self._read)
-        self.office: Office = office.named(application.bot.username)
-        register(application, self.office)
+        names = {one.number: one.username for one in manned}
+        self.offices = [office.at(Counter(one.number, names)) for one in manned]
+        self.office: Office = self.offices[0]
+        for one, behind in zip(manned, self.offices, strict=True):
+            register(one.application, behind)
         opened: asyncio.Future[Open] = asyncio.get_running_loop().create_future()
         work = serve(
             self.settings,
             self.store,
-            application,
+            manned[0].application,
             give_up=lambda row, error: give_up(self.office, row, error),
             post=Post(self.office, upload),
             opened=opened.set_result,
             now=self.clock.ms,
-            limits=Hurried(),
+            limits=Hurried,
             signals=False,
+            guests=[
+                Guest(one.settings, one.number, one.application, Post(behind, upload))
+                for one, behind in zip(manned[1:], self.offices[1:], strict=True)
+            ],
         )
         self._serving = asyncio.create_task(work)
         waiting: set[asyncio.Future[Any]] = {self._serving, opened}
@@ -276,7 +290,8 @@ class Town:
         """Return when every update is handled and every message that may go out has gone."""
         if self._serving is None:
             return
-        await self.drive.act("wait", idle=BOT, timeout=20)
+        for one in self.settings.every_bot:
+            await self.drive.act("wait", idle=id_of(one), timeout=20)
         async with asyncio.timeout(20):
             while True:
                 if self._serving.done():
@@ -377,12 +392,16 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def open_town(folder: Path, database: str = "") -> AsyncIterator[Town]:
-    """A town over a store at this address; a SQLite file in the folder without one."""
+async def open_town(
+    folder: Path, database: str = "", bots: dict[str, Any] | None = None
+) -> AsyncIterator[Town]:
+    """A town over a store at this address; else over a file in the folder. `bots`: further ones."""
     async with standin.serve() as running, Driver(running.url) as drive:
         await drive.act("bots", token=TOKEN, first_name="民心桥", username="minxinqiao_bot")
         await drive.act("users", id=ADMIN, first_name="管理员")
-        town = Town(folder, drive, running, database)
+        for name, one in (bots or {}).items():
+            await drive.act("bots", token=one["token"], first_name=name, username=f"{name}_bot")
+        town = Town(folder, drive, running, database, bots or {})
         await drive.act("clock", now=town.clock.now().timestamp())
         await town.start()
         try:

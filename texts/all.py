@@ -1,6 +1,8 @@
 """Importing this module enters every text into the registry."""
 
 from texts import (
+    answers,
+    asking,
     beside,
     bulletin,
     city,
@@ -21,6 +23,7 @@ from texts import (
     privacy,
     ranking,
     resident,
+    scripts,
     setup,
     small_talk,
     spot_checks,
@@ -31,6 +34,8 @@ from texts import (
 )
 
 __all__ = [
+    "answers",
+    "asking",
     "beside",
     "bulletin",
     "city",
@@ -51,6 +56,7 @@ __all__ = [
     "privacy",
     "ranking",
     "resident",
+    "scripts",
     "setup",
     "small_talk",
     "spot_checks",

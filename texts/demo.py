@@ -102,5 +102,5 @@ def goodbye() -> str:
     return "\n演示结束，再见。/ Ended."
 
 
-def who_is_who(residents: str, staff: str) -> str:
-    return f"   居民：{residents}\n   工作人员：{staff}"
+def who_is_who(residents: str, staff: str, units: str) -> str:
+    return f"   居民：{residents}\n   工作人员：{staff}\n   上级和单位：{units}"

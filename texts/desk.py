@@ -50,6 +50,13 @@ CONCERNS = {
     "buck": "只说不归我们管，没说该找谁",
     "vague": "只说“尽快、马上”，没说哪天",
     "empty": "只有客气话，没说事情怎么办",
+    "danger": "这件有危险，里面没有电话、没说怎么避险，也没说谁在路上",
+    "off_when": "居民问的是什么时候，里面没说时间",
+    "off_money": "居民问的是多少钱，里面没说费用",
+    "off_who": "居民问的是找谁，里面没说谁管",
+    "off_where": "居民问的是去哪里，里面没说地方",
+    "off_how": "居民问的是怎么办理，里面没说办法",
+    "off_whether": "居民问的是能不能，里面没说行不行",
 }
 
 
@@ -244,27 +251,36 @@ STAGES = {
     "near": "快到期了",
     "overdue": "已超期",
     "lead": "超期后仍没有答复",
-    "lead_again": "超期多日还没有答复",
-    "department": "超期多日，责任部门也已收到提醒",
+    "lead_again": "超期后仍没有答复",
+    "department": "超期多日还没有答复",
 }
 
 
 @says
-def ladder_due(number: str, stage: str, due: str, whom: Sequence[Sequence[Any]], ticket_id: int) -> Words:
-    """`whom`: (user id, name) of those who are meant."""
+def ladder_due(
+    number: str,
+    stage: str,
+    due: str,
+    whom: Sequence[Sequence[Any]],
+    ticket_id: int,
+    above: str = "",
+    may_wait: bool = True,
+) -> Words:
+    """`whom`: (user id, name) of those who are meant; `above`: who of the levels above is told with this."""
     called = "、".join(f'<a href="tg://user?id={int(user)}">{esc(name)}</a>' for user, name in whom)
     mark = "⏳" if stage in ("unsigned", "near") else "⚠️"
     ask = f"{called}，" if called else ""
     if stage == "unsigned":
         wish = f"{ask}请尽快接单或转派。" if called else "请大家看看，谁来接一下。"
     elif stage == "near":
-        wish = f"{ask}{esc(due)} 前要答复；来不及就申请延期。"
+        wish = f"{ask}{esc(due)} 前要答复{'；来不及就申请延期' if may_wait else '，有危险的件不能延期'}。"
     elif stage == "overdue":
         wish = f"{ask}应在 {esc(due)} 前答复，请今天就给居民回个话。"
     else:
-        wish = f"{ask}请负责人过问（应在 {esc(due)} 前答复）。"
+        told = f"<b>{esc(above)}</b>已收到提醒，" if above else f"{ask}请负责人过问，"
+        wish = f"{told}应在 {esc(due)} 前答复，请今天就给居民回个话。"
     row: tuple[Button, ...] = ()
-    if stage == "near":
+    if stage == "near" and may_wait:
         row = (Button("⏳ 申请延期", "menu", "extend", ticket_id),)
     elif stage == "unsigned":
         row = (Button("✋ 接单", "take", ticket=ticket_id),)

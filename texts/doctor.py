@@ -10,7 +10,6 @@ DISK_REMEDY = "清理磁盘；满了以后新消息会先留在 Telegram，不�
 STORE_OPEN_REMEDY = "chmod 600 这个文件，里面有居民信息"
 NO_GROUP_REMEDY = "把机器人拉进工作群，在群里发 /setup"
 TELEGRAM_BAD = "连不上 Telegram"
-TOKEN_BAD = "Telegram 不认这个令牌"
 TOKEN_REMEDY = "到 @BotFather 重新复制 TELEGRAM_BOT_TOKEN"
 CALENDAR_GOOD = "节假日和调休日历已覆盖今年和明年"
 CALENDAR_REMEDY = (
@@ -83,6 +82,10 @@ def store_open(path: str) -> str:
 
 def no_group(name: str) -> str:
     return f"“{name}”还没有工作群"
+
+
+def token_bad(name: str) -> str:
+    return f"Telegram 不认机器人“{name}”的令牌" if name else "Telegram 不认这个令牌"
 
 
 def telegram_good(username: str) -> str:

@@ -318,5 +318,9 @@ def workspace_rows(ticket: int) -> Rows:
     """Under the full text in private: what can be done from there."""
     return (
         tuple(Button(f"🏁 {label}", "close", code, ticket) for code, label in names.RESULTS.items()),
-        (Button("🧾 清单", "checklist", ticket=ticket), Button("🕘 经过", "timeline", ticket=ticket)),
+        (
+            Button("💬 答复", "answers", ticket=ticket),
+            Button("🧾 清单", "checklist", ticket=ticket),
+            Button("🕘 经过", "timeline", ticket=ticket),
+        ),
     )

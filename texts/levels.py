@@ -25,6 +25,7 @@ REASONS = {
     "money": "要经费或多方协调",
     "again": "居民第二次说没解决",
     "council": "协调会议定",
+    "back": "再往上的单位已回复",
 }
 CHOSEN_REASONS = ("beyond", "duty", "help", "money")
 """Those that people choose; the others are the program's and the council's."""
@@ -89,13 +90,32 @@ def unit_took(number: str, unit: str) -> Words:
 
 
 @says
-def unit_says_done(number: str, unit: str, result: str) -> Words:
-    """To the resident: nothing is closed yet."""
-    said = OUTCOMES.get(result, result)
+def unit_says_done(number: str, unit: str, result: str, to: str = "社区") -> Words:
+    """To the resident: nothing is closed yet. `to`: who looks at it next."""
+    said, next_ = OUTCOMES.get(result, result), esc(to)
     return Words(
-        f"📬 <code>{esc(number)}</code> <b>{esc(unit)}</b>回复社区：{said}。社区看过以后正式答复您。",
+        f"📬 <code>{esc(number)}</code> <b>{esc(unit)}</b>回复{next_}：{said}。{next_}看过以后再告诉您。"
+        if to != "社区"
+        else f"📬 <code>{esc(number)}</code> <b>{esc(unit)}</b>回复社区：{said}。社区看过以后正式答复您。",
         silent=True,
     )
+
+
+@says
+def unit_stepped(number: str, unit: str, giver: str, why: str) -> Words:
+    """To the community's group: it comes back one rung."""
+    return Words(
+        f"🪜 <b>{esc(number)}</b> {esc(unit)}回复{esc(giver)}：{esc(why)}。现在在{esc(giver)}手上。",
+        silent=True,
+    )
+
+
+@says
+def unit_stepped_to_us(number: str, unit: str, why: str, said: str, outcome: str) -> Words:
+    """To the organisation that had passed it on: it is theirs again."""
+    told = f"\n{esc(_shorten(said, 300))}" if said else ""
+    todo = "请另行安排，或退回社区" if outcome == "returned" else "请看过后点“办结回复”回复社区"
+    return Words(f"📬 <b>{esc(number)}</b> {esc(unit)}回复：<b>{esc(why)}</b>。{todo}。{told}")
 
 
 @says
@@ -130,8 +150,12 @@ def unit_card(
     menu: str = "",
     units: Sequence[Sequence[Any]] = (),
     again: bool = False,
+    up: str = "",
 ) -> Words:
-    """One ticket as the organisation sees it that it was handed to. `units`: (id, name) to pass it on to."""
+    """One ticket as the organisation sees it that it was handed to. `units`: (id, name) to pass it on to.
+
+    `up`: who had passed it on, to whom it comes back first.
+    """
     mark = "📨" if live and not signed else "🔧" if live else "☑️"
     lines = [f"{mark} <b>{esc(number)}</b> {esc(community)}转来{'（重发）' if again else ''}"]
     if not live:
@@ -155,19 +179,41 @@ def unit_card(
     lines.append(f"🏢 {esc(unit)}" + (f" · 👤 <b>{esc(signed)}</b>" if signed else " · 还没人接"))
     if signed and not menu:
         lines.append("回复这张卡片 = 答复居民（可发照片）。")
-    return Words("\n".join(lines), _unit_buttons(ticket, hop, bool(signed), menu, units))
+    straight = menu.endswith(STRAIGHT)
+    menu = menu.removesuffix(STRAIGHT)
+    if up and menu in ("done", "back"):
+        lines.append(f"↩️ 回给：<b>{esc(community if straight else up)}</b>")
+    return Words("\n".join(lines), _unit_buttons(ticket, hop, bool(signed), menu, units, up, straight))
 
 
-def _unit_buttons(ticket: int, hop: int, signed: bool, menu: str, units: Sequence[Sequence[Any]]) -> Rows:
-    back = (Button("‹ 返回", "unit_menu", f"{hop}:", ticket),)
+STRAIGHT = "!"
+"""Behind a menu or a choice: past those through whom the ticket had climbed."""
+
+
+def _unit_buttons(
+    ticket: int,
+    hop: int,
+    signed: bool,
+    menu: str,
+    units: Sequence[Sequence[Any]],
+    up: str = "",
+    straight: bool = False,
+) -> Rows:
+    back: tuple[Button, ...] = (Button("‹ 返回", "unit_menu", f"{hop}:", ticket),)
+    past = STRAIGHT if straight else ""
+    if up and menu in ("done", "back"):
+        other = f"改回给{up}" if straight else "改为直接回社区"
+        turn = f"{hop}:{menu}{'' if straight else STRAIGHT}"
+        back = (Button(other[:40], "unit_menu", turn, ticket), *back)
     if menu == "done":
         return (
-            tuple(Button(label, "unit_done", f"{hop}:{code}", ticket) for code, label in DONE.items()),
+            tuple(Button(label, "unit_done", f"{hop}:{code}{past}", ticket) for code, label in DONE.items()),
             back,
         )
     if menu == "back":
         reasons = [
-            (Button(label, "unit_back", f"{hop}:{code}", ticket),) for code, label in BACK_REASONS.items()
+            (Button(label, "unit_back", f"{hop}:{code}{past}", ticket),)
+            for code, label in BACK_REASONS.items()
         ]
         return (*reasons, back)
     if menu == "on":
@@ -270,7 +316,7 @@ def ladder_above(number: str, community: str, category: str, place: str, due: st
     what = f"{esc(category)}{'，' if place else ''}{esc(place)}" if category else "涉及隐私，内容请问社区"
     told = "社区负责人已提醒过" if stage == "lead_again" else "社区和街道都已提醒过"
     return Words(
-        f"⚠️ <b>{esc(community)}</b>的 <b>{esc(number)}</b>（{what}）超期多日没有答复，应在 {esc(due)} 前答复。\n"
+        f"⚠️ <b>{esc(community)}</b>的 <b>{esc(number)}</b>（{what}）超期后还没有答复，应在 {esc(due)} 前答复。\n"
         f"{told}，请过问。"
     )
 
@@ -291,6 +337,22 @@ def unit_list(units: Sequence[str], rows: Sequence[Sequence[Any]]) -> Words:
     ]
     pairs: Rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
     return Words(f"{head}（{len(rows)}）\n" + "\n".join(parts), pairs)
+
+
+@says
+def help_unit(units: Sequence[str], climbs: bool) -> Words:
+    """To the people of an organisation. `climbs`: it can pass tickets on."""
+    on = "\n🪜 <b>再上报/转交</b>：该别的单位办的，转过去" if climbs else ""
+    return Words(
+        f"<b>{esc('、'.join(units))}怎么办件</b>\n"
+        "社区转来的件会发到这里，一张卡片一件。\n"
+        "✋ <b>接单</b>：您来办，居民会知道\n"
+        "🔎 <b>看全文</b>：姓名电话和照片，只给接单的人看\n"
+        "💬 <b>回复卡片</b>：就是答复居民，可发照片\n"
+        "✅ <b>办结回复</b>：办完告诉社区\n"
+        f"↩️ <b>退回</b>：不归您管，选个理由{on}\n"
+        "/tickets　看手上的件\n自己家有事要反映，私聊我直接说就行。"
+    )
 
 
 @says

@@ -113,6 +113,7 @@ EVENTS = {
     "take": "接单",
     "start": "开始办理",
     "answer": "答复居民",
+    "told": "告诉居民",
     "ask": "请居民补充",
     "supply": "居民已补充",
     "supplement": "居民补充",
@@ -163,7 +164,7 @@ EVENTS = {
     "named": "居民不再匿名",
     "danger": "居民后来说有危险",
     "hand_on": "上报或转交",
-    "hand_back": "办完回复社区",
+    "hand_back": "单位回复",
     "unit_signed": "签收",
     "council": "提请协调会",
     "photo_skipped": "没拍办结照片",
@@ -171,3 +172,12 @@ EVENTS = {
 }
 UNNAMED = "匿名居民"
 WEEKDAYS = "一二三四五六日"
+
+FROM_SOMEBODY = "别人"
+FROM_A_GROUP = "一个群"
+"""Whose words were forwarded, when the name is not told."""
+
+
+def passed_on(whose: str) -> str:
+    """Beside words that somebody has forwarded."""
+    return f"转发的，原话来自{whose}"

@@ -8,6 +8,7 @@ from typing import Any
 from texts import names
 from texts.registry import says
 from texts.script import to_traditional
+from texts.scripts import script_row
 from texts.when import how_long
 from texts.words import Button, Words, esc
 
@@ -43,8 +44,12 @@ def my_data(
     messages: int,
     since: str,
     days: int = 0,
+    kept: bool = False,
 ) -> Words:
-    """`page` names this message again when 关闭 is pressed; `days` of retention, 0 = for ever."""
+    """`page` names this message again when a button is pressed; `days` of retention, 0 = for ever.
+
+    `kept`: the script was chosen, and does not follow what the person writes.
+    """
     doing = f"（在办 {open_tickets} 件）" if open_tickets else ""
     ends = f"办结满{how_long(days)}会自动去掉个人信息。" if days else ""
     return Words(
@@ -52,7 +57,7 @@ def my_data(
         f"👤 称呼：{esc(name) or '没有'}\n"
         f"📞 电话：{esc(phone) or '没有'}\n"
         f"🏠 社区：{esc(home) or '还没选'}\n"
-        f"🔤 文字：{SCRIPTS.get(script, script)}\n"
+        f"🔤 文字：{SCRIPTS.get(script, script)}{'（您选的）' if kept else '（跟着您写的）'}\n"
         f"🗂 反映的事：{tickets} 件{doing}\n"
         f"💬 来往消息：{messages} 条\n"
         f"📅 从 {esc(since)} 起\n\n"
@@ -63,6 +68,7 @@ def my_data(
                 Button("🗑 删除", "my_delete"),
                 Button("关闭", "my_close", page),
             ),
+            script_row(page, script, kept=kept),
         ),
     )
 

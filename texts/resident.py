@@ -60,7 +60,7 @@ def help_resident(phone: str = "") -> Words:
         "• 不用办了：发“撤回”\n"
         "• 找人：发“找人工”\n"
         "• 我的信息：发“我的数据”，可以查看、导出、删除\n"
-        "• 给父母报：直接说“帮我妈报……”；字大一点：发“长辈版”\n"
+        "• 给父母报：直接说“帮我妈报……”；字大一点：发“长辈版”；换繁体：发“繁体”\n"
         f"遇到危险先打 119、120、110。{call}",
         keyboard=HOME,
     )
@@ -94,6 +94,7 @@ def receipt(
     danger: bool = False,
     near: Sequence[str] = (),
     anonymous: bool = False,
+    forwarded: str = "",
 ) -> Words:
     """The resident's own card. `question`: "place", "category" or empty; `choices`: (code, name) pairs.
 
@@ -111,6 +112,8 @@ def receipt(
         lines.append(f"⏰ <b>{esc(promise)}</b> 前答复您")
     if media:
         lines.append(f"📎 已收到附件 {media} 个")
+    if forwarded:
+        lines.append(f"↪️ {esc(names.passed_on(forwarded))}")
     if anonymous:
         lines.append("🕶 已匿名，工作人员看不到您的称呼和电话")
     if not (is_open and danger and state == "new"):
@@ -130,6 +133,36 @@ def receipt(
     if is_open:
         rows.extend(_own_moves(ticket, asked=bool(question), named=not anonymous, hides=not danger))
     return Words("\n".join(lines), tuple(rows))
+
+
+@says
+def receipt_several(
+    lines: Sequence[Sequence[Any]], open_ones: Sequence[int], where: int = 0, again: bool = False
+) -> Words:
+    """The matters of one message on one card. `lines` as in `progress`; `where`: of which it is asked."""
+    parts = [f"✅ <b>已登记 {len(lines)} 件</b>，分开办" + ("（重发）" if again else "")]
+    rows: list[tuple[Button, ...]] = []
+    for ticket, number, category, place, state, assignee, promise, awaited, late in lines:
+        who = f"（{esc(assignee)}）" if assignee else ""
+        due = "，超过了答应的时间，对不起" if late else f"，<b>{esc(promise)}</b> 前答复" if awaited else ""
+        place_ = esc(place) if place else "地点还没说"
+        parts.append(
+            f"\n<code>{esc(number)}</code> {esc(category)} · {place_}\n"
+            f"　📌 {names.STATES_FOR_RESIDENTS.get(state, state)}{who}{due}"
+        )
+        if ticket == where and ticket in open_ones:
+            parts.append("　👉 <b>这件在哪里？</b>说楼号单元就行。")
+            rows.append((Button("跳过", "skip_place", ticket=int(ticket)),))
+        elif ticket in open_ones:
+            tail = str(number)[-3:]
+            rows.append(
+                (
+                    Button(f"📍 {tail} 改地点", "fix_place", ticket=int(ticket)),
+                    Button(f"🚫 {tail} 撤回", "withdraw", ticket=int(ticket)),
+                )
+            )
+    parts.append("\n有进展分别告诉您。")
+    return Words("\n".join(parts), tuple(rows))
 
 
 def _own_moves(ticket: int, *, asked: bool, named: bool, hides: bool) -> Rows:
@@ -230,7 +263,7 @@ def several_matters(number: str, lines: Sequence[Sequence[str]], ticket_id: int)
 @says
 def split_done(numbers: Sequence[str]) -> Words:
     listed = "、".join(f"<code>{esc(number)}</code>" for number in numbers)
-    return Words(f"好的，分成了 {len(numbers)} 件：{listed}", silent=True)
+    return Words(f"好的，分成了 {len(numbers)} 件：{listed}，都记在上面那张单子上。", silent=True)
 
 
 @says

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 import opencc
 
@@ -24,14 +25,24 @@ _ESTATE_IN_LI = re.compile(r"(?<![這那哪群家屋樓區院店箱心城鄉村�
 """幸福里小區: in a name 里 is a lane, not "inside"."""
 
 
+_LANE = "里"
+
+
 @functools.cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("s2tw")
 
 
-def to_traditional(text: str) -> str:
-    """Simplified to traditional characters, as written in Taiwan and read everywhere."""
+def to_traditional(text: str, names: Iterable[str] = ()) -> str:
+    """Simplified to traditional characters, as written in Taiwan and read everywhere.
+
+    `names` of places keep their 里 (a lane), whatever stands around them.
+    """
     said = str(_converter().convert(text))
     for slip, right in _SLIPS:
         said = said.replace(slip, right)
-    return _ESTATE_IN_LI.sub("里", said)
+    for name in names:
+        if _LANE in name and name in text:
+            known = str(_converter().convert(name))
+            said = said.replace(known, known.replace("裡", _LANE))
+    return _ESTATE_IN_LI.sub(_LANE, said)

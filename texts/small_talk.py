@@ -34,6 +34,21 @@ def not_at_all(name: str = "", foreign: bool = False) -> Words:
 
 
 @says
+def who_i_am(community: str = "") -> Words:
+    where = f"<b>{esc(community)}</b>" if community else "社区"
+    return Words(
+        f"我是{where}的民心桥，是个机器人 🌉 您说的事我记下来，交给社区工作人员办，办到哪一步都告诉您。"
+        "想跟人说话，发“找人工”。",
+        keyboard=HOME,
+    )
+
+
+@says
+def advert() -> Words:
+    return Words("这条看着像广告，我就不登记了。要是您收到了想举报，发一句“举报诈骗”就行。")
+
+
+@says
 def link_only() -> Words:
     return Words("链接我打不开 😅 要是有事，请用一句话说说是什么事、在哪里。")
 

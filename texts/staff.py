@@ -83,14 +83,18 @@ def card(
     rebound: str = "",
     offers: Sequence[Sequence[str]] = (),
     origin: str = "",
+    forwarded: str = "",
     ticked: int = 0,
     steps: int = 0,
+    may_wait: bool = True,
 ) -> Words:
     """One ticket in the group. `menu` opens a row of choices under it; `people`: (user id, label).
 
     `choice` is what was picked in the first of two menus, `candidates` (id, number, category, place) what it
     can be joined to, `review` the day on which a suspended one is looked at again, `offers` the likeliest
-    delays or corrections, `origin` how it came when staff entered it, `ticked` of `steps` are done.
+    delays or corrections, `origin` how it came when staff entered it, `forwarded` whose words (veiled) it
+    passes on, `ticked` of `steps` are done.
+    `may_wait`: whether it can be put off at all.
     `rung` is where on the ladder of organisations it is, `tree` whether it can climb, `rebound` what came back.
     """
     mark = names.STATE_MARKS.get(state, "•")
@@ -110,6 +114,8 @@ def card(
         if companion:
             lines.append(_for_whom(*companion))
         lines.append(f"📝 {esc(_shorten(body)) if body else '没有文字，请看附件'}")
+        if forwarded:
+            lines.append(f"↪️ {esc(names.passed_on(forwarded))}")
     if residents > 1:
         lines.append(f"👥 <b>{residents} 位居民</b>反映，答复会发给每一位")
     if media:
@@ -144,7 +150,9 @@ def card(
         lines.append(f"🏁 {names.RESULTS.get(result, result)}{said}")
     if opinion:
         lines.append(f"⭐ 居民评价：{names.OPINIONS.get(opinion, opinion)}")
-    rows = _card_buttons(ticket, state, menu, people, categories, is_open, choice, candidates, offers, tree)
+    rows = _card_buttons(
+        ticket, state, menu, people, categories, is_open, choice, candidates, offers, tree, may_wait
+    )
     if undo and not menu:
         rows = (*rows, (Button("↩️ 撤销刚才的操作", "undo", ticket=ticket),))
     return Words("\n".join(lines), rows)
@@ -168,6 +176,7 @@ def _card_buttons(
     candidates: Sequence[Sequence[Any]],
     offers: Sequence[Sequence[str]] = (),
     tree: bool = False,
+    may_wait: bool = True,
 ) -> Rows:
     back = (Button("‹ 返回", "menu", "", ticket),)
     if not is_open:
@@ -204,7 +213,7 @@ def _card_buttons(
             Button("🚨 转紧急", "escalate", ticket=ticket),
             Button("🔗 并单", "open_merge", ticket=ticket),
             Button("🧾 清单", "checklist", ticket=ticket),
-            *_more_moves(ticket, state),
+            *_more_moves(ticket, state, may_wait),
         ]
         return (*_pairs(more), back)
     if menu == "category":
@@ -216,7 +225,7 @@ def _card_buttons(
     if state == "suspended":
         return (
             (Button("▶️ 恢复办理", "resume", ticket=ticket), Button("✅ 办结", "menu", "close", ticket)),
-            (Button("⋯ 更多", "menu", "more", ticket),),
+            (Button("💬 答复", "answers", ticket=ticket), Button("⋯ 更多", "menu", "more", ticket)),
         )
     first: tuple[Button, ...] = (
         (Button("✋ 接单", "take", ticket=ticket), Button("➡️ 转派", "menu", "assign", ticket))
@@ -224,6 +233,7 @@ def _card_buttons(
         else (Button("➡️ 转派", "menu", "assign", ticket),)
     )
     second = (
+        Button("💬 答复", "answers", ticket=ticket),
         Button("❓ 补充", "menu", "ask", ticket),
         Button("✅ 办结", "menu", "close", ticket),
     )
@@ -233,7 +243,7 @@ def _card_buttons(
         Button("✏️ 更正", "menu", "fix", ticket),
         Button("⋯ 更多", "menu", "more", ticket),
     ]
-    if not may(Move.SUSPEND, State(state), Role.LEAD):
+    if not (may_wait and may(Move.SUSPEND, State(state), Role.LEAD)):
         del rest[1]
     if state in ("new", "accepted", "to_assign", "returned", "needs_info"):
         del rest[0]  # nothing to give back yet
@@ -242,12 +252,12 @@ def _card_buttons(
     return (first, second, *_pairs(rest))
 
 
-def _more_moves(ticket: int, state: str) -> list[Button]:
+def _more_moves(ticket: int, state: str, may_wait: bool) -> list[Button]:
     """What a lead, or a handler through a lead, can do beside answering: only what this state allows."""
     found = []
-    if may(Move.EXTEND, State(state), Role.LEAD):
+    if may_wait and may(Move.EXTEND, State(state), Role.LEAD):
         found.append(Button("⏳ 延期", "menu", "extend", ticket))
-    if may(Move.SUSPEND, State(state), Role.LEAD):
+    if may_wait and may(Move.SUSPEND, State(state), Role.LEAD):
         found.append(Button("⏸ 挂账", "menu", "suspend", ticket))
     if may(Move.REJECT, State(state), Role.LEAD):
         found.append(Button("🙏 不予受理", "menu", "reject", ticket))
@@ -448,6 +458,7 @@ def help_staff() -> Words:
     return Words(
         "<b>怎么办单</b>\n"
         "点卡片上的按钮：接单、转派、补充、办结、退回。\n"
+        "💬 答复：三条现成的话，再点一下就发。\n"
         "<b>回复</b>卡片或该件的任何消息 = 答复居民（可发照片）。\n\n"
         "/tickets 在办　/mine 我的　/overdue 超期\n"
         "/t 编号　看一件（编号可只打后三位）\n"

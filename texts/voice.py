@@ -44,5 +44,11 @@ def voice_heard(
 
 
 @says
+def heard_order(words: str) -> Words:
+    """A voice note that urges, asks how far it is, or takes something back; the answer follows."""
+    return Words(f"🎤 听到您说：“{esc(words)}”", silent=True)
+
+
+@says
 def say_again(number: str) -> Words:
     return Words(f"对不起，是我没听清。<code>{esc(number)}</code> 说的是什么事、在哪里？打一句字给我就行。")

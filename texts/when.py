@@ -12,6 +12,11 @@ def moment(at: datetime) -> str:
     return f"{at.month}月{at.day}日(周{WEEKDAYS[at.weekday()]}){at:%H:%M}"
 
 
+def whole_day(at: datetime) -> str:
+    """ "11月24日(周二)"."""
+    return f"{at.month}月{at.day}日(周{WEEKDAYS[at.weekday()]})"
+
+
 def short(at: datetime) -> str:
     """ "11-24 18:00"."""
     return f"{at:%m-%d %H:%M}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desk.gate import missing, say_what_is_missing
 from desk.hand import Hand, role_at, tell_resident
-from desk.levels.rungs import above
+from desk.levels.rungs import above, seen
 from desk.moves import step, the_ticket
 from desk.office import Office
 from desk.speech import show, show_hop, tell_group, unit_chats
@@ -92,6 +92,7 @@ async def pass_on(
         unit=unit.name,
     )
     now = office.now_ms()
+    await seen(tx, office, after)
     hop_id = await hops.enter(tx, after, unit.id, giver.id if giver else None, reason, actor, now)
     await show(tx, office, after, now_please=True)
     hop = await hops.by_id(tx, hop_id)

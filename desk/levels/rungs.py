@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.office import Office
-from desk.speech import show, show_hop, tell, tell_group, unit_chats
+from desk.speech import desk_chats, show, show_hop, tell, tell_group, unit_chats
 from domain.levels import ABOVE, HANDLES, USUAL_REASON, Kind
 from domain.roles import UNITS, Role
 from domain.states import Move
@@ -59,6 +60,16 @@ async def end(tx: Tx, office: Office, ticket: Ticket, hop: Hop, outcome: str, *,
             unit=unit.name if unit else "",
             outcome=outcome,
         )
+
+
+async def seen(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """The community has acted on what an organisation replied: that message loses its buttons."""
+    ledger = await hops.of_ticket(tx, ticket.id)
+    done = next((hop for hop in reversed(ledger) if hop.outcome in words.DONE), None)
+    if done is not None:
+        for chat_id in await desk_chats(tx, office, ticket.community_id):
+            told = f"unit_done:{chat_id}:{done.id}"
+            await asking.take_off(tx, office, chat_id, told, ticket.id, said_anyway=True)
 
 
 async def undo(tx: Tx, office: Office, ticket: Ticket, move: str, version: int) -> None:

@@ -238,7 +238,9 @@ async def _community(tx: Tx, office: Office, name: str, by: int) -> int:
     community = await communities.by_name(tx, name)
     if community:
         return community.id
-    return await communities.found(tx, name, new_code(), office.now_ms(), created_by=by)
+    return await communities.found(
+        tx, name, new_code(), office.now_ms(), created_by=by, served_by=office.counter.alone
+    )
 
 
 async def _known(tx: Tx, name: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.levels import rungs
+from desk.levels.stepping_back import giver_of
 from desk.office import Office
 from domain.levels import ABOVE
 from nlp.personal import mask
@@ -54,4 +55,5 @@ async def unit_card(
         menu=menu,
         units=await rungs.targets(tx, ticket, unit) if may_pass_on else (),
         again=again,
+        up=above.name if (above := await giver_of(tx, hop)) else "",
     )

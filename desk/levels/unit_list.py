@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desk.office import Office
 from desk.speech import tell
+from domain.levels import ABOVE
 from nlp.personal import mask
 from storage import communities, hops, organisations
 from storage.organisations import Organisation
@@ -30,6 +31,26 @@ async def list_held(office: Office, chat_id: int, user_id: int, key: str) -> boo
         units = await mine(tx)
         rows = [row for unit in units for row in await _rows(tx, office, unit)]
         await tell(tx, office, chat_id, "unit_list", key, units=[unit.name for unit in units], rows=rows)
+
+    await office.write(change)
+    return True
+
+
+async def explain(office: Office, chat_id: int, user_id: int, key: str) -> bool:
+    """/help for somebody who works for an organisation: how they work here; False for everybody else."""
+
+    async def theirs(tx: Tx) -> list[Organisation]:
+        if chat_id < 0:
+            return await organisations.by_chat(tx, chat_id)
+        return await organisations.of_person(tx, user_id)
+
+    if not await office.store.read(theirs):
+        return False
+
+    async def change(tx: Tx) -> None:
+        units = await theirs(tx)
+        climbs = any(unit.kind in ABOVE for unit in units)
+        await tell(tx, office, chat_id, "help_unit", key, units=[unit.name for unit in units], climbs=climbs)
 
     await office.write(change)
     return True

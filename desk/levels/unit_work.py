@@ -14,6 +14,7 @@ from desk.hand import Hand, keep_words, tell_resident
 from desk.levels import council
 from desk.levels.climbing import pass_on, reachable
 from desk.levels.rungs import end
+from desk.levels.stepping_back import RETURNED, giver_of, step_back
 from desk.moves import step, the_ticket
 from desk.office import Office
 from desk.speech import show, show_hop, tell, tell_group
@@ -164,8 +165,11 @@ async def answer(office: Office, hand: Hand) -> str:
     return await office.write(change)
 
 
-async def finish(office: Office, hand: Hand, hop_id: int, result: str) -> str:
-    """办结回复: the organisation's part is done; the community looks and closes."""
+async def finish(office: Office, hand: Hand, hop_id: int, result: str, *, straight: bool = False) -> str:
+    """办结回复: the organisation's part is done; who had passed it on, or the community, looks and goes on.
+
+    `straight`: to the community, past those through whom it had climbed.
+    """
     if result not in words.DONE:
         raise Refused("gone")
 
@@ -173,6 +177,12 @@ async def finish(office: Office, hand: Hand, hop_id: int, result: str) -> str:
         at = await standing(tx, hand, hop_id)
         _must_be_signed(at)
         said = await _last_answer(tx, at) or staff.CLOSE_WORDS[result]
+        giver = None if straight else await giver_of(tx, at.hop)
+        if giver is not None:
+            why = words.OUTCOMES[result]
+            shown = "" if office.closed(at.ticket) else mask(said)
+            back = await _step(tx, office, hand, at, giver, result, why, shown)
+            return f"{back.number} 已回复{giver.name}，谢谢"
         ticket = await step(
             tx,
             office,
@@ -214,14 +224,19 @@ async def finish(office: Office, hand: Hand, hop_id: int, result: str) -> str:
     return await office.write(change)
 
 
-async def give_back(office: Office, hand: Hand, hop_id: int, reason: str) -> str:
-    """退回: the community has it again, and in it whoever received it first."""
+async def give_back(office: Office, hand: Hand, hop_id: int, reason: str, *, straight: bool = False) -> str:
+    """退回: whoever had passed it on has it again, or the community, and in it whoever received it first."""
     if reason not in words.BACK_REASONS:
         raise Refused("gone")
 
     async def change(tx: Tx) -> str:
         at = await standing(tx, hand, hop_id)
         why = words.BACK_REASONS[reason]
+        giver = None if straight else await giver_of(tx, at.hop)
+        if giver is not None:
+            back = await _step(tx, office, hand, at, giver, RETURNED, f"退回（{why}）", "")
+            await council.propose_if_due(tx, office, back)
+            return f"{back.number} 已退回{giver.name}"
         ticket = await step(
             tx,
             office,
@@ -374,12 +389,24 @@ def _must_be_signed(at: Standing) -> None:
         raise Refused("sign_first")
 
 
+async def _step(
+    tx: Tx, office: Office, hand: Hand, at: Standing, giver: Organisation, outcome: str, why: str, said: str
+) -> Ticket:
+    return await step_back(
+        tx, office, hand, at.ticket, at.hop, at.unit, giver, at.role, outcome=outcome, why=why, said=said
+    )
+
+
 async def _last_answer(tx: Tx, at: Standing) -> str:
-    """What the organisation told the resident last while it held the ticket."""
-    workers = {worker.user_id for worker in await organisations.people(tx, at.unit.id)}
+    """What the organisation, or one to which it had passed the ticket on, told the resident last."""
+    ledger = await hops.of_ticket(tx, at.ticket.id)
+    ours = [hop for hop in ledger if at.unit.id in (hop.organisation_id, hop.from_id)]
+    units = {hop.organisation_id for hop in ours}
+    workers = {worker.user_id for unit in units for worker in await organisations.people(tx, unit)}
+    since = min(hop.at for hop in ours)
     said = [
         message.text
         for message in await messages.of_ticket(tx, at.ticket.id)
-        if message.role == "answer" and message.sender_id in workers and message.at >= at.hop.at
+        if message.role == "answer" and message.sender_id in workers and message.at >= since
     ]
     return next((text for text in reversed(said) if text), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.opening import Matter, keep_message, open_ticket
@@ -11,7 +12,7 @@ from desk.speech import show, tell, tell_group
 from desk.views import contact
 from nlp.personal import mask
 from nlp.reading import CategoryGuess, PersonalKind, Reading
-from storage import people, questions, tickets
+from storage import people, tickets
 from storage.communities import Community
 from storage.people import Resident
 from storage.store import Tx
@@ -57,8 +58,15 @@ async def call_back(
             office=community.phone,
         )
         return
-    await questions.ask(tx, message.chat_id, message.user_id, "phone", office.now_ms(), ticket_id=ticket.id)
-    await tell(tx, office, message.chat_id, "ask_phone", "once", ticket=ticket)
+    await asking.at_once(
+        tx,
+        office,
+        message.chat_id,
+        message.user_id,
+        "phone",
+        ticket=ticket,
+        said=asking.Said("ask_phone", "once", {}),
+    )
 
 
 async def take_number(tx: Tx, office: Office, message: Incoming, reading: Reading) -> bool:
@@ -66,7 +74,7 @@ async def take_number(tx: Tx, office: Office, message: Incoming, reading: Readin
     said = next((p.value for p in reading.personal if p.kind is PersonalKind.PHONE), "")
     if not said or len(message.text) > len(said) + 12:
         return False
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     await people.set_phone(tx, message.user_id, said)
     await tell(tx, office, message.chat_id, "phone_noted", message.key)
     for ticket in await tickets.open_of_resident(tx, message.user_id, most=1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk import views
+from desk import asking, views
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.office import Office
@@ -22,7 +22,7 @@ async def begin_supplement(office: Office, ticket_id: int, user_id: int, key: st
         ticket = await own(tx, ticket_id, user_id)
         if not (await neighbours.carrier(tx, ticket)).means.is_open:
             raise Refused("closed_already")
-        await questions.ask(tx, ticket.chat_id, user_id, "supplement", office.now_ms(), ticket_id=ticket.id)
+        await asking.at_once(tx, office, ticket.chat_id, user_id, "supplement", ticket=ticket)
         await tell(tx, office, ticket.chat_id, "ask_supplement", key, ticket=ticket, number=ticket.number)
         return ""
 
@@ -36,16 +36,7 @@ async def begin_withdraw(office: Office, ticket_id: int, user_id: int, key: str)
         ticket = await own(tx, ticket_id, user_id)
         if not (await neighbours.carrier(tx, ticket)).means.is_open:
             raise Refused("closed_already")
-        await tell(
-            tx,
-            office,
-            ticket.chat_id,
-            "confirm_withdraw",
-            key,
-            ticket=ticket,
-            number=ticket.number,
-            ticket_id=ticket.id,
-        )
+        await following.ask_withdraw(tx, office, ticket, ticket.chat_id, user_id, key)
         return ""
 
     return await office.write(change)
@@ -63,6 +54,7 @@ async def withdraw(office: Office, ticket_id: int, user_id: int) -> str:
 async def keep_going(office: Office, ticket_id: int, user_id: int, key: str) -> str:
     async def change(tx: Tx) -> str:
         ticket = await own(tx, ticket_id, user_id)
+        await asking.settled(tx, office, ticket, "withdraw")
         await tell(tx, office, ticket.chat_id, "kept_going", key, ticket=ticket, number=ticket.number)
         return "继续办"
 
@@ -129,7 +121,7 @@ async def choose_ticket(office: Office, chat_id: int, user_id: int, ticket_id: i
         asked = await questions.open_to(tx, chat_id, user_id)
         if asked is None or asked.kind != "which":
             raise Refused("gone")
-        await questions.answered(tx, chat_id, user_id)
+        await asking.over(tx, office, chat_id, user_id)
         message = Incoming(**asked.data["message"])
         if intent != "new":
             ticket = await own(tx, ticket_id, user_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from desk import asking
+from desk.beside import own
 from desk.office import Office
-from desk.speech import tell
 from storage import people
 from storage.people import Resident
 from storage.store import Tx
@@ -12,15 +13,22 @@ from storage.tickets import Ticket
 
 async def ask(tx: Tx, office: Office, resident: Resident, ticket: Ticket) -> None:
     """Ask once in a lifetime; the group sees no word of such a matter in any case."""
-    if resident.consented_at is not None or ticket.dangers:
+    asked = await tx.one("outbox.by_key", key=f"consent_ask:{ticket.chat_id}:once")
+    if resident.consented_at is not None or ticket.dangers or asked is not None:
         return
     if office.catalogue.leaf(ticket.category).sensitive:
-        await tell(tx, office, ticket.chat_id, "consent_ask", "once", ticket=ticket, ticket_id=ticket.id)
+        said = asking.Said("consent_ask", "once", {"ticket_id": ticket.id})
+        await asking.in_turn(tx, office, ticket.chat_id, ticket.resident_id, "consent", said, ticket=ticket)
 
 
-async def agree(office: Office, user_id: int) -> str:
+async def agree(office: Office, ticket_id: int, user_id: int) -> str:
     async def change(tx: Tx) -> str:
-        await people.consent(tx, user_id, office.now_ms())
+        await agreed(tx, office, await own(tx, ticket_id, user_id), user_id)
         return "好的，谢谢您"
 
     return await office.write(change)
+
+
+async def agreed(tx: Tx, office: Office, ticket: Ticket, user_id: int) -> None:
+    await people.consent(tx, user_id, office.now_ms())
+    await asking.settled(tx, office, ticket, "consent")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import nodding
 from desk.incoming import Incoming
 from desk.moves import remember
 from desk.office import Office
 from desk.opening import said_place
 from desk.residents import alarm
-from desk.speech import show, shown_to_group, tell, tell_group
+from desk.speech import show, shown_to_group, tell_group
 from domain.roles import Role
 from nlp.reading import Reading
 from storage.store import Tx
@@ -35,14 +36,9 @@ async def edited(
         before=shown_to_group(office, ticket, before),
         after=shown_to_group(office, ticket, message.text),
     )
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "edit_noted",
-        f"{message.message_id}:{office.now_ms()}",
-        ticket=ticket,
-        number=ticket.number,
+    sign, key = nodding.REWRITTEN, f"{message.message_id}:{office.now_ms()}"
+    await nodding.acknowledge(
+        tx, office, message, sign, "edit_noted", key, ticket=ticket, number=ticket.number
     )
 
 

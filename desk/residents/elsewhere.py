@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from desk import asking
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.residents.proxy import whom
-from desk.speech import tell
 from nlp.reading import Intent, Reading
-from storage import questions
 from storage.communities import Community
 from storage.store import Tx
 
@@ -47,6 +46,6 @@ async def turn_away(
     if city is None:
         return False
     plain = {name: getattr(message, name) for name in Incoming.__dataclass_fields__}
-    await questions.ask(tx, message.chat_id, message.user_id, "elsewhere", office.now_ms(), message=plain)
-    await tell(tx, office, message.chat_id, "elsewhere", message.key, city=city, community=community.name)
+    said = asking.Said("elsewhere", message.key, {"city": city, "community": community.name})
+    await asking.at_once(tx, office, message.chat_id, message.user_id, "elsewhere", said=said, message=plain)
     return True

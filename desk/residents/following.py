@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from desk import views
+import re
+from typing import Any
+
+from desk import asking, nodding, views
 from desk.incoming import Incoming
 from desk.moves import step
 from desk.office import Office
-from desk.opening import keep_message, show_media
+from desk.opening import INDOORS, keep_message, show_media
 from desk.residents import alarm, neighbours
 from desk.residents.judging import JUDGED, NOT_SOLVED, asked_last, judge
 from desk.residents.placing import place_said_later, put_place
@@ -19,9 +22,17 @@ from storage import beside, messages, questions, tickets
 from storage import events as history
 from storage.store import Tx
 from storage.tickets import Ticket
+from texts import names
 
 RECENT = 30 * 60 * 1000
 """Milliseconds in which a wordless picture still belongs to the ticket just opened."""
+A_MATTER = 12
+"""Characters from which an angry word may hold a matter of its own."""
+SAYS_MORE = 30
+"""Characters up to which words may go on about what was just reported."""
+POINTS_BACK = re.compile(
+    r"(?:里面|里头|里边|那里|那边|那儿|那个|那部|那盏|那棵|那辆|那堆|那灯|那门|它|而且|并且|就是|刚才说的|刚刚说的|上面说的)"
+)
 WHERE_FOR = 2 * 3600 * 1000
 """Milliseconds in which a place answers the question that comes with the advice in danger."""
 
@@ -36,7 +47,7 @@ async def about(tx: Tx, office: Office, ticket: Ticket, message: Incoming, readi
     elif intent is Intent.URGE and goes_on:
         await urge(tx, office, ticket, message)
     elif intent is Intent.WITHDRAW and goes_on:
-        await ask_withdraw(tx, office, ticket, message)
+        await ask_withdraw(tx, office, ticket, message.chat_id, message.user_id, message.key)
     elif ticket.state in (State.REVIEW, State.CLOSED):
         await judge(tx, office, ticket, message, reading)
     elif ticket.state is State.MERGED and any(no in reading.text for no in NOT_SOLVED):
@@ -52,32 +63,26 @@ async def follow(tx: Tx, office: Office, message: Incoming, reading: Reading) ->
     """Urge, add, withdraw or judge without naming the ticket: find it, or ask which. False: there is none."""
     if reading.intent is Intent.RATE:
         finished = [t for t in await tickets.of_resident(tx, message.user_id) if t.state in JUDGED]
+        asked = await questions.open_to(tx, message.chat_id, message.user_id)
+        about_it = [t for t in finished if asked and t.id == asked.ticket_id]
         if finished:
-            await judge(tx, office, max(finished, key=asked_last), message, reading)
+            await judge(tx, office, max(about_it or finished, key=asked_last), message, reading)
         return bool(finished)
     found = await _meant(tx, message, reading)
-    if not found:
+    if not found or (reading.intent is Intent.URGE and _scolds_about_other(office, found, reading)):
         return False
     if len(found) == 1:
         await act(tx, office, found[0], reading.intent.value, message)
         return True
     choices = [(t.id, t.number, office.catalogue.leaf(t.category).name, t.place) for t in found[:6]]
-    await questions.ask(
-        tx,
-        message.chat_id,
-        message.user_id,
-        "which",
-        office.now_ms(),
-        message={name: getattr(message, name) for name in Incoming.__dataclass_fields__},
-    )
-    await tell(
+    await asking.at_once(
         tx,
         office,
         message.chat_id,
-        "which_ticket",
-        message.key,
-        tickets=choices,
-        action=reading.intent.value,
+        message.user_id,
+        "which",
+        said=asking.Said("which_ticket", message.key, {"tickets": choices, "action": reading.intent.value}),
+        message={name: getattr(message, name) for name in Incoming.__dataclass_fields__},
     )
     return True
 
@@ -87,7 +92,7 @@ async def act(tx: Tx, office: Office, ticket: Ticket, intent: str, message: Inco
     if intent == Intent.URGE:
         await urge(tx, office, ticket, message)
     elif intent == Intent.WITHDRAW:
-        await ask_withdraw(tx, office, ticket, message)
+        await ask_withdraw(tx, office, ticket, message.chat_id, message.user_id, message.key)
     else:
         await supplement(tx, office, ticket, message)
 
@@ -98,12 +103,13 @@ async def supplement(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
     What is added to a joined one stays in its own file, where an erasure finds it.
     """
     await keep_message(tx, message, ticket, "supplement")
+    before = ticket.place
     ticket = await place_said_later(tx, office, ticket, message)
     reading = office.read(message.text, office.places.gazetteer, office.now())
     ticket = await alarm.grown(tx, office, ticket, message, reading)
     asked = await questions.open_to(tx, message.chat_id, message.user_id)
     if asked and asked.ticket_id == ticket.id and asked.kind in ("supply", "supplement"):
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
         if asked.data.get("wants") == "place" and message.text:
             ticket = await put_place(
                 tx, office, ticket, reading.place, message.text, Role.RESIDENT, message.user_id
@@ -124,14 +130,22 @@ async def supplement(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
         await tell_added(tx, office, ticket, message)
     await show_media(tx, office, ticket, message.message_id)
     await show(tx, office, ticket)
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "supplemented",
-        message.album or message.key,
-        ticket=ticket,
-        number=ticket.number,
+    if ticket.place != before and message.text:
+        values: dict[str, Any] = {"number": ticket.number, "place": ticket.place}
+        await tell(tx, office, message.chat_id, "place_noted", message.key, ticket=ticket, **values)
+    else:
+        await tell_noted(tx, office, ticket, message)
+
+
+async def tell_noted(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> None:
+    """It stands in the file now: a sign on the message, with several open ones the number of the file."""
+    key = message.album or message.key
+    if len(await neighbours.going_on(tx, message.user_id, most=2)) > 1:
+        await tell(tx, office, message.chat_id, "supplemented", key, ticket=ticket, number=ticket.number)
+        return
+    sign = nodding.NOTED
+    await nodding.acknowledge(
+        tx, office, message, sign, "supplemented", key, ticket=ticket, number=ticket.number
     )
 
 
@@ -147,17 +161,10 @@ async def tell_progress(tx: Tx, office: Office, message: Incoming, reading: Read
     await tell(tx, office, message.chat_id, "progress", message.key, lines=lines)
 
 
-async def ask_withdraw(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> None:
-    await tell(
-        tx,
-        office,
-        message.chat_id,
-        "confirm_withdraw",
-        message.key,
-        ticket=ticket,
-        number=ticket.number,
-        ticket_id=ticket.id,
-    )
+async def ask_withdraw(tx: Tx, office: Office, ticket: Ticket, chat_id: int, user_id: int, key: str) -> None:
+    """🚫 撤回: asked once more before it is done."""
+    said = asking.Said("confirm_withdraw", key, {"number": ticket.number, "ticket_id": ticket.id})
+    await asking.at_once(tx, office, chat_id, user_id, "withdraw", ticket=ticket, said=said)
 
 
 async def withdraw(tx: Tx, office: Office, ticket: Ticket, user_id: int) -> Ticket:
@@ -165,7 +172,7 @@ async def withdraw(tx: Tx, office: Office, ticket: Ticket, user_id: int) -> Tick
     gone = await step(tx, office, ticket, Move.WITHDRAW, Role.RESIDENT, user_id, changes={"review_due": None})
     if carried.id != gone.id:
         await show(tx, office, carried)
-    await questions.answered(tx, ticket.chat_id, user_id)
+    await asking.ended(tx, office, gone)
     await show(tx, office, gone)
     await tell_group(tx, office, gone, "resident_withdrew", str(gone.id), number=gone.number)
     await tell(tx, office, gone.chat_id, "withdrawn", str(gone.id), ticket=gone, number=gone.number)
@@ -208,6 +215,40 @@ async def _meant(tx: Tx, message: Incoming, reading: Reading) -> list[Ticket]:
     return close or open_now
 
 
+async def goes_on(tx: Tx, message: Incoming, reading: Reading) -> Ticket | None:
+    """The matter, just reported, of which this says more: of the same kind, or words that point back."""
+    place = reading.place
+    elsewhere = place is not None and bool(place.building or place.estate or place.road)
+    if reading.dangers or elsewhere or message.forwarded or len(reading.text) > SAYS_MORE:
+        return None
+    fresh = [
+        one
+        for one in await tickets.open_of_resident(tx, message.user_id, most=5)
+        if message.at - one.created_at < RECENT and one.source_message != message.message_id
+    ]
+    calm = [one for one in fresh if not one.dangers]
+    if calm and POINTS_BACK.match(reading.text):
+        return calm[0]
+    vague = place is None or place.spot.startswith(INDOORS)
+    alike = [one for one in calm if one.category == reading.category and vague]
+    return alike[0] if len(alike) == 1 and not reading.unsure else None
+
+
+async def meant_of_one_receipt(tx: Tx, ticket: Ticket, reading: Reading) -> Ticket:
+    """Which of the matters on one receipt the words mean; the first open one when they do not say."""
+    together = await tickets.of_one_message(tx, ticket)
+    open_now = [one for one in together if one.means.is_open]
+    close = [one for one in open_now if _fits(one, reading)]
+    return (close or open_now or [ticket])[0]
+
+
+def _scolds_about_other(office: Office, found: list[Ticket], reading: Reading) -> bool:
+    """你们管不管, with a matter in it that none of the open ones is about."""
+    if reading.unsure or reading.category == office.catalogue.fallback or len(reading.text) < A_MATTER:
+        return False
+    return not any(_fits(ticket, reading) for ticket in found)
+
+
 def _fits(ticket: Ticket, reading: Reading) -> bool:
     place = reading.place
     same_place = bool(place and place.building and place.building == ticket.building)
@@ -224,6 +265,6 @@ async def tell_added(tx: Tx, office: Office, ticket: Ticket, message: Incoming) 
         "resident_added",
         message.key,
         number=ticket.number,
-        who="居民",
+        who=f"居民（{names.passed_on(message.forwarded)}）" if message.forwarded else "居民",
         text=shown_to_group(office, ticket, message.text),
     )

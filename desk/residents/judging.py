@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.levels.climbing import climb_by_itself
@@ -18,7 +19,7 @@ from domain.roles import LEADS, Role
 from domain.states import Move, State
 from nlp.personal import mask
 from nlp.reading import Intent, Reading
-from storage import communities, events, people, questions, tickets
+from storage import communities, events, people, tickets
 from storage.store import Tx
 from storage.tickets import Ticket
 from texts.judging import WHY
@@ -117,27 +118,23 @@ OPINION_WORDS = (
 
 async def confirm_solved(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, key: str) -> Ticket:
     """The resident says that it is solved."""
+    await asking.settled(tx, office, ticket, "confirm")
     if ticket.state is State.REVIEW:
         ticket = await step(
             tx, office, ticket, Move.CONFIRM, Role.RESIDENT, user_id, changes={"review_due": None}
         )
         await show(tx, office, ticket)
     if not ticket.opinion:
-        await tell(
-            tx,
-            office,
-            ticket.chat_id,
-            "ask_opinion",
-            key,
-            ticket=ticket,
-            number=ticket.number,
-            ticket_id=ticket.id,
+        said = asking.Said("ask_opinion", key, {"number": ticket.number, "ticket_id": ticket.id})
+        await asking.at_once(
+            tx, office, ticket.chat_id, user_id, "opinion", ticket=ticket, said=said, returns=True
         )
     return ticket
 
 
 async def reopen(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, reason: str = "") -> Ticket:
     """重办: not solved. The same person goes on, the lead hears of it, the clock starts anew."""
+    await asking.settled(tx, office, ticket, "confirm", "opinion", "reason", "recheck")
     clock_class, clock_unit, _, answer_due = promised(
         office, ticket.category, ticket.urgency, ticket.kind, office.now(), community_id=ticket.community_id
     )
@@ -193,7 +190,7 @@ async def reopen(tx: Tx, office: Office, ticket: Ticket, user_id: int, *, reason
         times=again.reopened,
     )
     if not explained:
-        await questions.ask(tx, again.chat_id, user_id, "reason", office.now_ms(), ticket_id=again.id)
+        await asking.at_once(tx, office, again.chat_id, user_id, "reason", ticket=again)
     return again
 
 
@@ -223,6 +220,7 @@ async def give_opinion(
     tx: Tx, office: Office, ticket: Ticket, user_id: int, opinion: str, *, key: str
 ) -> Ticket:
     """满意 / 基本满意 / 不满意; the last one counts."""
+    await asking.settled(tx, office, ticket, "confirm", "opinion", "reason")
     if ticket.state is State.REVIEW:
         ticket = await step(
             tx, office, ticket, Move.CONFIRM, Role.RESIDENT, user_id, changes={"review_due": None}
@@ -231,9 +229,12 @@ async def give_opinion(
         tx, office, ticket, replace(ticket, opinion=opinion), "rate", Role.RESIDENT, user_id, name=opinion
     )
     await show(tx, office, saved)
+    values: dict[str, Any] = {"opinion": opinion, "ticket_id": saved.id}
     if opinion in ASKED_WHY:
-        await questions.ask(tx, saved.chat_id, user_id, "reason", office.now_ms(), ticket_id=saved.id)
-    await tell(tx, office, saved.chat_id, "rated", key, ticket=saved, opinion=opinion, ticket_id=saved.id)
+        said = asking.Said("rated", key, values)
+        await asking.at_once(tx, office, saved.chat_id, user_id, "reason", ticket=saved, said=said)
+    else:
+        await tell(tx, office, saved.chat_id, "rated", key, ticket=saved, **values)
     return saved
 
 
@@ -242,9 +243,7 @@ async def pick_reason(office: Office, ticket_id: int, user_id: int, code: str, k
 
     async def change(tx: Tx) -> str:
         ticket = await own(tx, ticket_id, user_id)
-        asked = await questions.open_to(tx, ticket.chat_id, user_id)
-        if asked and asked.kind == "reason" and asked.ticket_id == ticket.id:
-            await questions.answered(tx, ticket.chat_id, user_id)
+        await asking.settled(tx, office, ticket, "reason")
         words = WHY.get(code, "")
         if words and ticket.opinion in ASKED_WHY:
             await events.append(

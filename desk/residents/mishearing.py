@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.office import Office
@@ -11,7 +12,7 @@ from desk.residents.transcribing import begin
 from desk.speech import show, shown_to_group, tell, tell_group
 from domain.errors import Refused
 from nlp.reading import Intent, Reading
-from storage import people, questions
+from storage import people
 from storage.questions import Question
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -27,9 +28,7 @@ async def ask_again(office: Office, ticket_id: int, user_id: int, heard: str, ke
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open:
             raise Refused("closed_already")
-        await questions.ask(
-            tx, ticket.chat_id, user_id, "misheard", office.now_ms(), ticket_id=ticket.id, heard=int(heard)
-        )
+        await asking.at_once(tx, office, ticket.chat_id, user_id, "misheard", ticket=ticket, heard=int(heard))
         await tell(tx, office, ticket.chat_id, "say_again", key, ticket=ticket, number=ticket.number)
         return ""
 
@@ -42,7 +41,7 @@ async def put_right(
     """The next words after it; False when they plainly are something else."""
     if not message.text or reading.intent in ELSEWHERE:
         return False
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     resident = await people.resident(tx, ticket.resident_id)
     if resident is None or ticket.source_message != asked.data["heard"]:
         await following.supplement(tx, office, ticket, message)

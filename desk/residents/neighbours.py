@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from desk import asking
 from desk.moves import promised, remember, resumed_due, step
 from desk.office import Office
 from desk.speech import show, tell, tell_group
@@ -14,7 +15,7 @@ from domain.limits import URGENCIES
 from domain.roles import Role
 from domain.states import Move, State
 from nlp.personal import mask
-from storage import joined, people, questions, tickets
+from storage import joined, people, tickets
 from storage.store import Tx
 from storage.tickets import Ticket
 from texts.when import moment
@@ -59,12 +60,9 @@ async def for_staff(tx: Tx, office: Office, ticket: Ticket, most: int = 6) -> li
 async def offer(tx: Tx, office: Office, ticket: Ticket) -> None:
     """Ask the resident whether a neighbour's open matter is the same; their own is open all the same.
 
-    Nothing is offered in danger, while something else is asked, and about matters that are private.
+    Nothing is offered in danger and about matters that are private; while something else is asked it waits.
     """
     if ticket.dangers or ticket.category == office.catalogue.fallback or office.closed(ticket):
-        return
-    asked = await questions.open_to(tx, ticket.chat_id, ticket.resident_id)
-    if asked and asked.ticket_id == ticket.id:
         return
     others = [
         other
@@ -72,18 +70,15 @@ async def offer(tx: Tx, office: Office, ticket: Ticket) -> None:
         if other.resident_id != ticket.resident_id and not office.closed(other) and not other.dangers
     ]
     if others:
-        await tell(
-            tx,
-            office,
-            ticket.chat_id,
-            "same_matter",
-            f"{ticket.id}:{others[0].id}",
-            ticket=ticket,
-            number=others[0].number,
-            category=office.catalogue.leaf(others[0].category).name,
-            into=others[0].id,
-            ticket_id=ticket.id,
-        )
+        values = {
+            "number": others[0].number,
+            "category": office.catalogue.leaf(others[0].category).name,
+            "into": others[0].id,
+            "ticket_id": ticket.id,
+        }
+        said = asking.Said("same_matter", f"{ticket.id}:{others[0].id}", values)
+        if await tx.one("outbox.by_key", key=f"same_matter:{ticket.chat_id}:{said.key}") is None:
+            await asking.in_turn(tx, office, ticket.chat_id, ticket.resident_id, "same", said, ticket=ticket)
 
 
 async def carrier(tx: Tx, ticket: Ticket) -> Ticket:
@@ -121,8 +116,7 @@ async def join_into(
         tx, office, ticket, Move.MERGE, role, actor, changes=changes, number=into.number, into=into.id
     )
     await joined.join(tx, merged, into, now)
-    for kind in ("supply", "supplement", "place", "category"):
-        await questions.forget(tx, merged.id, kind)
+    await asking.ended(tx, office, merged)
     into = await _stricter(tx, office, into, merged)
     await show(tx, office, merged)
     await show(tx, office, into)

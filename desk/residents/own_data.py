@@ -45,6 +45,7 @@ async def gather(tx: Tx, office: Office, user_id: int) -> dict[str, Any]:
             "phone": resident.phone if resident else "",
             "home": await home_of(tx, user_id),
             "script": resident.script if resident else "hans",
+            "script_chosen": bool(resident and resident.script_kept),
             "since": _when(office, held.since),
             "noticed_at": _when(office, resident.notified_at if resident else None),
             "consented_at": _when(office, resident.consented_at if resident else None),
@@ -120,6 +121,7 @@ def _message(office: Office, message: Message) -> dict[str, str]:
         "media": message.media,
         "file_id": message.file_id,
         "text": message.text,
+        "forwarded_from": message.forwarded,
     }
 
 

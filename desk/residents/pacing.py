@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk import nodding
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.opening import keep_message
@@ -38,6 +39,7 @@ async def fold(tx: Tx, office: Office, message: Incoming, reading: Reading) -> b
     if open_now:
         await keep_message(tx, message, open_now[0], "supplement")
         await show(tx, office, open_now[0])  # many of these become one edit of the card
+        await nodding.nod_now_and_then(tx, office, message, open_now[0])
         return True
     kept = Message(
         chat_id=message.chat_id,

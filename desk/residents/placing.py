@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.moves import remember
@@ -35,7 +36,7 @@ async def begin_place(office: Office, ticket_id: int, user_id: int) -> str:
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open:
             raise Refused("closed_already")
-        await questions.ask(tx, ticket.chat_id, user_id, "place", office.now_ms(), ticket_id=ticket.id)
+        await asking.at_once(tx, office, ticket.chat_id, user_id, "place", ticket=ticket)
         await show(tx, office, ticket)
         return ""
 
@@ -62,7 +63,7 @@ async def pick_place(office: Office, ticket_id: int, user_id: int, said: str) ->
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open:
             raise Refused("closed_already")
-        await questions.answered(tx, ticket.chat_id, user_id)
+        await asking.settled(tx, office, ticket, "place")
         found = office.read(said, gazetteer, office.now()).place
         saved = await put_place(tx, office, ticket, found, said, Role.RESIDENT, user_id)
         return saved.place
@@ -115,7 +116,7 @@ async def skip_place(office: Office, ticket_id: int, user_id: int) -> str:
 
     async def change(tx: Tx) -> str:
         ticket = await own(tx, ticket_id, user_id)
-        await questions.answered(tx, ticket.chat_id, user_id)
+        await asking.settled(tx, office, ticket, *asking.ON_THE_RECEIPT)
         await show(tx, office, ticket)
         return ticket.number
 
@@ -142,5 +143,5 @@ async def place_by_pin(tx: Tx, office: Office, ticket: Ticket) -> Ticket:
         return ticket
     asked = await questions.open_to(tx, ticket.chat_id, ticket.resident_id)
     if asked and asked.ticket_id == ticket.id and asked.kind == "place":
-        await questions.answered(tx, ticket.chat_id, ticket.resident_id)
+        await asking.over(tx, office, ticket.chat_id, ticket.resident_id)
     return await put_place(tx, office, ticket, None, PINNED, Role.RESIDENT, ticket.resident_id)

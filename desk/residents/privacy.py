@@ -61,6 +61,7 @@ async def show(office: Office, message: Incoming) -> None:
             phone=resident.phone,
             home=await home_of(tx, message.user_id),
             script=resident.script,
+            kept=resident.script_kept,
             tickets=held.tickets,
             open_tickets=len(await tickets.open_of_resident(tx, message.user_id, most=ALL)),
             messages=held.messages,

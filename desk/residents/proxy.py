@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from typing import Any
 
+from desk import asking
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.speech import show, tell
@@ -57,7 +59,7 @@ async def begin(office: Office, chat_id: int, user_id: int, key: str) -> str:
 
 async def announce(tx: Tx, office: Office, chat_id: int, user_id: int, key: str, meant: str) -> None:
     """The next matter within the hour is written for this person; say how."""
-    await questions.ask(tx, chat_id, user_id, "for_parents", office.now_ms(), whom=meant)
+    await asking.at_once(tx, office, chat_id, user_id, "for_parents", whom=meant)
     await tell(tx, office, chat_id, "how_for_parents", key, whom=meant)
 
 
@@ -66,7 +68,7 @@ async def announced(tx: Tx, office: Office, message: Incoming) -> str:
     asked = await questions.open_to(tx, message.chat_id, message.user_id)
     if asked is None or asked.kind != "for_parents":
         return ""
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     return str(asked.data["whom"]) if office.now_ms() - asked.asked_at < ANNOUNCED_FOR else ""
 
 
@@ -85,23 +87,17 @@ async def remember(
     await show(tx, office, ticket)
     if ticket.dangers:
         return
-    asks = not phone and await questions.open_to(tx, ticket.chat_id, ticket.resident_id) is None
-    if asks:
-        await questions.ask(
-            tx, ticket.chat_id, ticket.resident_id, "proxy_phone", office.now_ms(), ticket_id=ticket.id
-        )
-    await tell(
-        tx,
-        office,
-        ticket.chat_id,
-        "proxy_link",
-        message.key,
-        ticket=ticket,
-        whom=meant,
-        link=f"https://t.me/{office.bot_name}?start=p_{code}",
-        asks=asks,
-        ticket_id=ticket.id,
-    )
+    chat_id, link = ticket.chat_id, f"https://t.me/{office.bot_name}?start=p_{code}"
+    values: dict[str, Any] = {"whom": meant, "link": link, "ticket_id": ticket.id}
+    if phone:
+        await tell(tx, office, chat_id, "proxy_link", message.key, ticket=ticket, **values)
+    elif await questions.open_to(tx, chat_id, ticket.resident_id) is None:
+        said = asking.Said("proxy_link", message.key, values | {"asks": True})
+        await asking.at_once(tx, office, chat_id, ticket.resident_id, "proxy_phone", ticket=ticket, said=said)
+    else:
+        await tell(tx, office, chat_id, "proxy_link", message.key, ticket=ticket, **values)
+        said = asking.Said("proxy_phone_ask", message.key, {"whom": meant, "ticket_id": ticket.id})
+        await asking.in_turn(tx, office, chat_id, ticket.resident_id, "proxy_phone", said, ticket=ticket)
 
 
 async def take_phone(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> bool:
@@ -109,7 +105,7 @@ async def take_phone(tx: Tx, office: Office, ticket: Ticket, message: Incoming, 
     said = message.phone or phone_in(reading)
     if not said or len(message.text) > len(said) + 12:
         return False
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     await beside.set_phone(tx, ticket.id, said)
     companion = await beside.companion(tx, ticket.id)
     await show(tx, office, ticket)
@@ -173,11 +169,9 @@ async def skip(office: Office, ticket_id: int, user_id: int) -> str:
 
     async def change(tx: Tx) -> str:
         ticket = await tickets.by_id(tx, ticket_id)
-        asked = await questions.open_to(tx, user_id, user_id)
         if ticket is None or ticket.resident_id != user_id:
             raise Refused("not_yours")
-        if asked and asked.kind == "proxy_phone" and asked.ticket_id == ticket_id:
-            await questions.answered(tx, user_id, user_id)
+        await asking.settled(tx, office, ticket, "proxy_phone")
         return "好的，跳过"
 
     return await office.write(change)

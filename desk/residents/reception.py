@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking, nodding
 from desk.beside import belongs
 from desk.incoming import Incoming
 from desk.office import Office
 from desk.opening import LOOSE_FOR, Matter, holds_several, keep_message, open_ticket, show_media
 from desk.residents import (
+    belonging,
     calling,
     editing,
     elsewhere,
@@ -29,7 +31,7 @@ from desk.staff.duty import present
 from domain.errors import Refused
 from nlp.openers import is_bare_opener
 from nlp.reading import CategoryGuess, Gazetteer, Intent, Reading, Script
-from storage import communities, messages, people, questions, tickets
+from storage import beside, communities, messages, people, questions, tickets
 from storage.communities import Community
 from storage.messages import Message
 from storage.people import Resident
@@ -37,8 +39,6 @@ from storage.questions import Question
 from storage.store import Tx
 from storage.tickets import Ticket
 
-MOST_WAITING = 20
-"""Messages that are kept while the resident's community is not known."""
 MATTERS_IN_VOICE = frozenset({"voice", "video_note", "audio"})
 """Spoken reports open a ticket at once, those that follow go to it: staff listen to them."""
 
@@ -76,7 +76,7 @@ async def register_here(office: Office, chat_id: int, user_id: int) -> str:
         resident = await people.resident(tx, user_id)
         if asked is None or asked.kind != "elsewhere" or resident is None or resident.community_id is None:
             raise Refused("gone")
-        await questions.answered(tx, chat_id, user_id)
+        await asking.over(tx, office, chat_id, user_id)
         message = Incoming(**asked.data["message"])
         reading = office.read(message.text, gazetteer, office.now())
         ticket = await open_ticket(tx, office, resident.community_id, resident, message, reading)
@@ -128,7 +128,8 @@ async def _known(tx: Tx, office: Office, message: Incoming, reading: Reading) ->
     first = "hant" if spoken.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")) else "hans"
     resident = await people.greet(tx, message.user_id, message.name, first, office.now_ms())
     written = reading.script.value
-    if written != resident.script and (reading.script is Script.TRADITIONAL or len(reading.text) >= 6):
+    clear = reading.script is Script.TRADITIONAL or len(reading.text) >= 6
+    if clear and written != resident.script and not resident.script_kept:
         await people.set_script(tx, message.user_id, written)
         resident = replace(resident, script=written)
     if message.media == "contact" and await _is_own(tx, message):
@@ -146,7 +147,7 @@ async def _is_own(tx: Tx, message: Incoming) -> bool:
 
 async def _route(tx: Tx, office: Office, resident: Resident, message: Incoming, reading: Reading) -> None:
     """What this message belongs to: an answer to a question, a reply, an open matter, or a new one."""
-    community = await _community(tx, office, resident, message, reading)
+    community = await belonging.community_of(tx, office, resident, message, reading)
     if community is None:
         return
     if community.id != resident.community_id:
@@ -162,50 +163,6 @@ async def _route(tx: Tx, office: Office, resident: Resident, message: Incoming, 
         await _wordless(tx, office, resident, message, reading)
         return
     await _by_intent(tx, office, community, resident, message, reading)
-
-
-async def _community(
-    tx: Tx, office: Office, resident: Resident, message: Incoming, reading: Reading
-) -> Community | None:
-    """Which community serves this message: the resident's own, the only one, the one named; else ask."""
-    if resident.community_id is not None:
-        return await communities.by_id(tx, resident.community_id)
-    served = await communities.everyone(tx)
-    found = served[0].id if len(served) == 1 else _named(office, served, reading)
-    if found is not None:
-        await people.settle_in(tx, resident.user_id, found, resident.building_id)
-        return await communities.by_id(tx, found)
-    asked = await questions.open_to(tx, message.chat_id, message.user_id)
-    before = asked.data["messages"] if asked and asked.kind == "community" else []
-    waiting = [*before, _plain(message)][-MOST_WAITING:]
-    await questions.ask(tx, message.chat_id, message.user_id, "community", office.now_ms(), messages=waiting)
-    if reading.dangers:
-        dangers = [danger.value for danger in reading.dangers]
-        await tell(tx, office, message.chat_id, "danger_advice", message.key, dangers=dangers, received=False)
-    if not served:
-        await tell(tx, office, message.chat_id, "no_community_yet", message.key)
-    elif not before and len(served) <= 8:
-        choices = [(c.id, c.name) for c in served]
-        await tell(tx, office, message.chat_id, "which_community", message.key, names_=choices)
-    else:
-        near = [c for c in served if c.name[:2] and c.name[:2] in message.text][:8]
-        if near:
-            choices = [(c.id, c.name) for c in near]
-            await tell(tx, office, message.chat_id, "which_community", message.key, names_=choices)
-        else:
-            await tell(tx, office, message.chat_id, "community_unknown", message.key)
-    return None
-
-
-def _named(office: Office, served: list[Community], reading: Reading) -> int | None:
-    """The community whose estate or own name stands in the message, when just one does."""
-    by_estate = {e.id: e.community_id for e in office.places.gazetteer.estates}
-    found = {by_estate[p.estate_id] for p in reading.places if p.estate_id in by_estate}
-    if not found:
-        found = {
-            c.id for c in served if c.name in reading.text or c.name.removesuffix("社区") in reading.text
-        }
-    return found.pop() if len(found) == 1 else None
 
 
 async def _part_of_album(tx: Tx, office: Office, message: Incoming) -> bool:
@@ -232,6 +189,8 @@ async def _reply(tx: Tx, office: Office, message: Incoming, reading: Reading) ->
     ticket = await tickets.by_id(tx, known.ticket_id) if known and known.ticket_id else None
     if ticket is None or not await belongs(tx, ticket, message.user_id):
         return False
+    if known and known.role == "receipt":
+        ticket = await following.meant_of_one_receipt(tx, ticket, reading)
     await following.about(tx, office, ticket, message, reading)
     return True
 
@@ -248,7 +207,7 @@ async def _answer(
 
 async def _take_up(tx: Tx, office: Office, resident: Resident, asked: Question, gazetteer: Gazetteer) -> None:
     """What was said before the community was known: the words as one matter, then what came with them."""
-    await questions.answered(tx, asked.chat_id, asked.user_id)
+    await asking.over(tx, office, asked.chat_id, asked.user_id)
     waiting = [Incoming(**plain) for plain in asked.data["messages"]]
     words = "\n".join(message.text for message in waiting if message.text and not message.media)
     spoken = next((message for message in waiting if message.text and not message.media), None)
@@ -264,7 +223,11 @@ async def _take_up(tx: Tx, office: Office, resident: Resident, asked: Question, 
 async def _wordless(tx: Tx, office: Office, resident: Resident, message: Incoming, reading: Reading) -> None:
     """A picture, a voice, a place without words."""
     if message.media in ("sticker", ""):
-        await tell(tx, office, message.chat_id, "sticker_answer", message.key)
+        known = await tickets.of_resident(tx, message.user_id, most=1)
+        if known:
+            await nodding.acknowledge(tx, office, message, nodding.SEEN, "sticker_answer")
+        else:
+            await tell(tx, office, message.chat_id, "sticker_answer", message.key)
         return
     recent = await following.recent_ticket(tx, office, message)
     if message.media == "contact":
@@ -300,7 +263,7 @@ async def _contact(tx: Tx, office: Office, message: Incoming, recent: Ticket | N
     """A shared contact is the person's own telephone number; it stands in the file of what is open."""
     asked = await questions.open_to(tx, message.chat_id, message.user_id)
     if asked and asked.kind == "phone":
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
     if recent is not None:
         await keep_message(tx, message, recent, "supplement")
         await following.show_quietly(tx, office, recent)
@@ -326,10 +289,18 @@ async def _by_intent(
     elif proxy.only_announces(reading):
         meant = proxy.whom(reading)
         await proxy.announce(tx, office, message.chat_id, message.user_id, message.key, meant)
+    elif small_talk.asks_who(reading):
+        await tell(tx, office, message.chat_id, "who_i_am", message.key, community=community.name)
+    elif small_talk.is_an_advert(message.text) and not reading.dangers:
+        await tell(tx, office, message.chat_id, "advert", message.key)
     elif small_talk.is_mostly_a_link(message.text, reading):
         await tell(tx, office, message.chat_id, "link_only", message.key)
     elif is_bare_opener(reading.text) and not reading.dangers:
         await tell(tx, office, message.chat_id, "how_to_report", message.key)
+    elif small_talk.only_begins(message.text):
+        await _begun(tx, office, message)
+    elif small_talk.is_bare_answer(message.text):
+        await _small_talk(tx, office, message, reading)
     elif reading.dangers or intent in (Intent.REPORT, Intent.ASK):
         if not await knowledge.answer_with_card(tx, office, community, resident, message, reading):
             await _report(tx, office, community, resident, message, reading)
@@ -337,21 +308,67 @@ async def _by_intent(
         await calling.call_back(tx, office, community, resident, message, reading)
     elif intent is Intent.PERSON:
         await _person(tx, office, community, resident, message, reading)
-    elif intent is Intent.PROGRESS:
+    elif intent is Intent.PROGRESS and not await _asks_of_something_new(tx, message, reading):
         await following.tell_progress(tx, office, message, reading)
+    elif intent is Intent.PROGRESS:
+        await _report(tx, office, community, resident, message, reading)
     elif intent in (Intent.URGE, Intent.SUPPLEMENT, Intent.WITHDRAW, Intent.RATE):
         if not await following.follow(tx, office, message, reading):
             await _no_such_ticket(tx, office, community, resident, message, reading)
-    elif await messages.loose(tx, message.chat_id, message.at - LOOSE_FOR):
+    elif await _picture_waits(tx, message):
         await _report(tx, office, community, resident, message, reading)
     elif reading.place is not None and await following.follow(
         tx, office, message, replace(reading, intent=Intent.SUPPLEMENT)
     ):
         return  # nothing but a place, said of an open matter
-    elif intent is Intent.THANKS:
-        await tell(tx, office, message.chat_id, "not_at_all", message.key, foreign=message.text.isascii())
     else:
-        await tell(tx, office, message.chat_id, small_talk.answer_to(reading.text), message.key)
+        await _small_talk(tx, office, message, reading)
+
+
+async def _asks_of_something_new(tx: Tx, message: Incoming, reading: Reading) -> bool:
+    """3号楼的路灯什么时候修, from somebody with nothing in the files: it is the first that we hear of it."""
+    if reading.unsure or reading.numbers or small_talk.LOOKS_BACK.search(reading.text):
+        return False
+    return not await tickets.of_resident(tx, message.user_id, most=1) and not await beside.accompanied(
+        tx, message.user_id, most=1
+    )
+
+
+async def _picture_waits(tx: Tx, message: Incoming) -> bool:
+    """Whether something was sent a while ago of which these words, whatever they are, may say what it is."""
+    return any(kept.media for kept in await messages.loose(tx, message.chat_id, message.at - LOOSE_FOR))
+
+
+async def _begun(tx: Tx, office: Office, message: Incoming) -> None:
+    """Said in pieces: what there is goes along with the words that follow."""
+    begun = Message(
+        chat_id=message.chat_id,
+        message_id=message.message_id,
+        role="loose",
+        at=message.at,
+        sender_id=message.user_id,
+        text=message.text,
+    )
+    await messages.keep(tx, begun)
+    await tell(tx, office, message.chat_id, "listening", message.key)
+
+
+async def _small_talk(tx: Tx, office: Office, message: Incoming, reading: Reading) -> None:
+    """Thanks, a nod, a greeting: who has a matter with us gets a sign for the first two, others words."""
+    known = bool(await tickets.of_resident(tx, message.user_id, most=1))
+    text = small_talk.answer_to(reading.text)
+    open_now = await tickets.open_of_resident(tx, message.user_id, most=2)
+    more = small_talk.says_more(reading) and not message.text.isascii()
+    if reading.intent is Intent.THANKS and len(open_now) == 1 and more:
+        await following.supplement(tx, office, open_now[0], message)
+    elif reading.intent is Intent.THANKS and known and not message.text.isascii():
+        await nodding.acknowledge(tx, office, message, nodding.WELCOME, "not_at_all")
+    elif reading.intent is Intent.THANKS:
+        await tell(tx, office, message.chat_id, "not_at_all", message.key, foreign=message.text.isascii())
+    elif known and (small_talk.is_a_nod(message.text) or small_talk.is_bare_answer(message.text)):
+        await nodding.acknowledge(tx, office, message, nodding.SEEN, "farewell")
+    else:
+        await tell(tx, office, message.chat_id, text, message.key)
 
 
 async def _report(
@@ -368,11 +385,16 @@ async def _report(
             await following.supplement(tx, office, ticket, message)
             return
     announced = await proxy.announced(tx, office, message)
+    goes_on = None if announced else await following.goes_on(tx, message, reading)
+    if goes_on is not None:
+        await following.supplement(tx, office, goes_on, message)
+        return
     ticket = await open_ticket(tx, office, community.id, resident, message, reading)
     ticket = await placing.place_by_pin(tx, office, ticket)
     await proxy.remember(tx, office, ticket, message, reading, announced)
     await knowledge.hint(tx, office, ticket, message, reading)
-    await simple.offer(tx, office, resident, ticket)
+    if not message.forwarded:
+        await simple.offer(tx, office, resident, ticket)
     if holds_several(office, reading) and ticket.source_message == message.message_id:
         await splitting.offer(tx, office, ticket, message, reading)
 
@@ -408,15 +430,12 @@ async def _person(
 async def _no_such_ticket(
     tx: Tx, office: Office, community: Community, resident: Resident, message: Incoming, reading: Reading
 ) -> None:
-    """Speaks of a matter that we do not have: if the words hold one, it begins here."""
+    """Speaks of a matter that we do not have: if the words or a waiting picture hold one, it begins here."""
     topical = reading.category != office.catalogue.fallback and not reading.unsure
-    if reading.intent in (Intent.URGE, Intent.SUPPLEMENT) and (topical or len(reading.text) >= 12):
+    shown = await _picture_waits(tx, message)
+    if reading.intent in (Intent.URGE, Intent.SUPPLEMENT) and (shown or topical or len(reading.text) >= 12):
         await _report(tx, office, community, resident, message, reading)
     elif reading.intent is Intent.RATE:
         await tell(tx, office, message.chat_id, "not_at_all", message.key)
     else:
         await tell(tx, office, message.chat_id, "nothing_open", message.key)
-
-
-def _plain(message: Incoming) -> dict[str, object]:
-    return {name: getattr(message, name) for name in Incoming.__dataclass_fields__}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.beside import own
 from desk.office import Office
 from desk.residents import judging
@@ -32,18 +33,15 @@ async def draw(tx: Tx, office: Office, community_id: int, chosen: list[bool]) ->
         await tx.do("resident.draw", ticket_id=ticket.id, community_id=community_id, now=now, asked=int(lot))
         if lot:
             asked += 1
-            await tell(
-                tx,
-                office,
-                ticket.chat_id,
-                "recheck_ask",
-                str(ticket.id),
-                ticket=ticket,
-                number=ticket.number,
-                category=office.catalogue.leaf(ticket.category).name,
-                place=ticket.place,
-                ticket_id=ticket.id,
-            )
+            values = {
+                "number": ticket.number,
+                "category": office.catalogue.leaf(ticket.category).name,
+                "place": ticket.place,
+                "ticket_id": ticket.id,
+            }
+            said = asking.Said("recheck_ask", str(ticket.id), values)
+            chat_id, who = ticket.chat_id, ticket.resident_id
+            await asking.in_turn(tx, office, chat_id, who, "recheck", said, ticket=ticket)
     return asked
 
 
@@ -58,6 +56,7 @@ async def answer(office: Office, ticket_id: int, user_id: int, said: str, key: s
         if ticket.state not in (State.CLOSED, State.REVIEW):
             return "已经在重新办理了" if ticket.means.is_open else "谢谢您"
         await tx.do("resident.answer_recheck", ticket_id=ticket.id, answer=said)
+        await asking.settled(tx, office, ticket, "recheck")
         await events.append(
             tx, ticket, ticket, "recheck", office.now_ms(), role=Role.RESIDENT.value, actor=user_id, name=said
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from desk import asking, nodding
 from desk.incoming import Incoming
 from desk.office import Office
-from desk.residents import calling, following, judging, mishearing, placing, proxy, small_talk
+from desk.residents import calling, consenting, following, judging, mishearing, placing, proxy, small_talk
 from desk.speech import tell
 from desk.staff import sorting
 from nlp.reading import Intent, Reading
-from storage import questions, tickets
+from storage import tickets
 from storage.questions import Question
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -32,11 +33,11 @@ async def answer(tx: Tx, office: Office, asked: Question, message: Incoming, rea
         return False  # not a question about a matter: whoever asked it waits for the answer
     if reading.dangers and asked.kind in FORMALITIES:
         return False  # danger answers no question of ours
-    if ticket is None or (not ticket.means.is_open and asked.kind != "reason"):
-        await questions.answered(tx, message.chat_id, message.user_id)
+    if ticket is None or (not ticket.means.is_open and asked.kind not in asking.AFTER_THE_END):
+        await asking.over(tx, office, message.chat_id, message.user_id)
         return False
     if asked.kind in SKIPPABLE and small_talk.is_skip(reading):
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
         await following.show_quietly(tx, office, ticket)
         await tell(
             tx, office, message.chat_id, "kept_going", message.key, ticket=ticket, number=ticket.number
@@ -55,10 +56,14 @@ async def answer(tx: Tx, office: Office, asked: Question, message: Incoming, rea
             return False
         await following.supplement(tx, office, ticket, message)
         return True
+    if asked.kind == "consent" and small_talk.agrees(message.text):
+        await consenting.agreed(tx, office, ticket, message.user_id)
+        await nodding.acknowledge(tx, office, message, nodding.NOTED, "farewell")
+        return True
     if asked.kind == "misheard":
         return await mishearing.put_right(tx, office, asked, ticket, message, reading)
     if asked.kind == "reason":
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
         elsewhere = (Intent.PROGRESS, Intent.PERSON, Intent.RATE)
         late = message.at - asked.asked_at > REASON_FOR or _begins_anew(ticket, reading)
         if reading.dangers or not message.text or reading.intent in elsewhere or late:
@@ -69,15 +74,18 @@ async def answer(tx: Tx, office: Office, asked: Question, message: Incoming, rea
 
 
 async def _answer_which(tx: Tx, office: Office, asked: Question, message: Incoming, reading: Reading) -> bool:
-    """The number of one of the tickets answers as well as the button; else the question stays open."""
+    """The number of one of the tickets answers as well as the button. Who goes on to something else has waved
+    the question away; the words that it held are filed before these."""
     for number in reading.numbers:
         ticket = await tickets.resident_number(tx, message.user_id, number)
         if ticket is not None and len(message.text) < 20:
-            await questions.answered(tx, message.chat_id, message.user_id)
+            await asking.over(tx, office, message.chat_id, message.user_id)
             first = Incoming(**asked.data["message"])
             intent = office.read(first.text, office.places.gazetteer, office.now()).intent
             await following.act(tx, office, ticket, intent.value, first)
             return True
+    if reading.intent not in (Intent.CHAT, Intent.THANKS, Intent.PERSON):
+        await asking.over(tx, office, message.chat_id, message.user_id, unanswered=True)
     return False
 
 
@@ -92,12 +100,14 @@ def _speaks_of_other(office: Office, ticket: Ticket, reading: Reading) -> bool:
 async def _answer_place(tx: Tx, office: Office, ticket: Ticket, message: Incoming, reading: Reading) -> bool:
     elsewhere = reading.intent in (Intent.PROGRESS, Intent.PERSON, Intent.WITHDRAW, Intent.THANKS)
     urges = reading.place is None and reading.intent is Intent.URGE
-    if elsewhere or urges or small_talk.is_no_place(reading):
+    nods = bool(message.text) and small_talk.is_a_nod(message.text)
+    adds = reading.text.startswith("补充") and not (reading.place and reading.place.building)
+    if elsewhere or urges or nods or adds or small_talk.is_no_place(reading):
         return False
     if _new_matter(ticket, reading) and (len(message.text) > 12 or _tells_a_problem(reading)):
         return False
     if message.media == "location":
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
         await placing.set_place(tx, office, ticket, message, reading)
         return True
     if (
@@ -106,7 +116,7 @@ async def _answer_place(tx: Tx, office: Office, ticket: Ticket, message: Incomin
         or (reading.place is None and len(message.text) > 25)
     ):
         return False
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     await placing.set_place(tx, office, ticket, message, reading)
     return True
 
@@ -122,8 +132,9 @@ def _begins_anew(ticket: Ticket, reading: Reading) -> bool:
 
 
 def _tells_a_problem(reading: Reading) -> bool:
-    """Whether words without a place say that something is wrong or wanted, as no name of a place does."""
-    return reading.place is None and bool(small_talk.PROBLEM.search(reading.text))
+    """Whether words beside a place say that something is wrong or wanted, as no name of a place does."""
+    beside = reading.text.replace(reading.place.raw, "") if reading.place else reading.text
+    return bool(small_talk.PROBLEM.search(beside))
 
 
 def _new_matter(ticket: Ticket, reading: Reading) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.office import Office
@@ -13,7 +14,7 @@ from nlp.reading import Concern
 from reports import receipt_picture
 from reports.receipt_picture import Receipt
 from reports.render import png
-from storage import people, tickets
+from storage import people, questions, tickets
 from storage.people import Resident
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -34,6 +35,9 @@ async def switch(office: Office, message: Incoming, *, simple: bool) -> None:
     async def change(tx: Tx) -> None:
         await people.greet(tx, message.user_id, message.name, "hans", office.now_ms())
         await people.set_simple(tx, message.user_id, simple=simple)
+        asked = await questions.open_to(tx, message.chat_id, message.user_id)
+        if asked and asked.kind == "simple":
+            await asking.over(tx, office, message.chat_id, message.user_id)
         await tell(tx, office, message.chat_id, "simple_on" if simple else "simple_off", message.key)
         for ticket in await tickets.open_of_resident(tx, message.user_id, most=SHOWN_ANEW):
             await show_receipt(tx, office, ticket)
@@ -47,7 +51,9 @@ async def offer(tx: Tx, office: Office, resident: Resident, ticket: Ticket) -> N
     own_frailty = [word for word in ticket.frailty if word not in NO_SIGN and f"{word}的" not in said]
     if resident.simple or not own_frailty or ticket.dangers or ticket.concern not in ABOUT_ONESELF:
         return
-    await tell(tx, office, ticket.chat_id, "simple_offer", "once")
+    if await tx.one("outbox.by_key", key=f"simple_offer:{ticket.chat_id}:once") is None:
+        asked = asking.Said("simple_offer", "once", {})
+        await asking.in_turn(tx, office, ticket.chat_id, ticket.resident_id, "simple", asked, ticket=ticket)
 
 
 async def send_big_print(office: Office, ticket_id: int, user_id: int, key: str) -> str:

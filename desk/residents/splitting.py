@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.moves import remember
 from desk.office import Office
 from desk.opening import Matter, clear_matters, holds_several, open_ticket, said_place
-from desk.speech import show, tell
+from desk.speech import show, show_receipt
 from desk.staff.sorting import recategorise
 from domain.errors import Refused
 from domain.roles import Role
 from nlp.personal import mask
 from nlp.reading import Reading
 from storage import people, tickets
+from storage.outbox import Letter, Priority, refresh
 from storage.store import Tx
 from storage.tickets import Ticket
 
@@ -30,17 +32,9 @@ async def offer(tx: Tx, office: Office, ticket: Ticket, message: Incoming, readi
         (office.catalogue.leaf(m.category.code).name, mask(m.text)[:40])
         for m in clear_matters(office, reading)[:MOST]
     ]
-    await tell(
-        tx,
-        office,
-        ticket.chat_id,
-        "several_matters",
-        message.key,
-        ticket=ticket,
-        number=ticket.number,
-        lines=lines,
-        ticket_id=ticket.id,
-    )
+    values = {"number": ticket.number, "lines": lines, "ticket_id": ticket.id}
+    said = asking.Said("several_matters", message.key, values)
+    await asking.in_turn(tx, office, ticket.chat_id, ticket.resident_id, "several", said, ticket=ticket)
 
 
 async def split(office: Office, ticket_id: int, user_id: int) -> str:
@@ -51,6 +45,7 @@ async def split(office: Office, ticket_id: int, user_id: int) -> str:
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open or await tickets.parts(tx, ticket) > 1:
             raise Refused("gone")
+        await asking.settled(tx, office, ticket, "several")
         reading = office.read(ticket.body, gazetteer, office.now())
         resident = await people.resident(tx, user_id)
         if resident is None or not holds_several(office, reading):
@@ -76,10 +71,36 @@ async def split(office: Office, ticket_id: int, user_id: int) -> str:
                 Matter(guesses, matter.place, matter.text, part),
             )
             numbers.append(opened.number)
-        await tell(tx, office, ticket.chat_id, "split_done", str(ticket.id), ticket=kept, numbers=numbers)
+        await show_receipt(tx, office, kept)
+        await _say_done(tx, office, kept, numbers)
         return f"分成 {len(numbers)} 件"
 
     return await office.write(change)
+
+
+async def as_one(office: Office, ticket_id: int, user_id: int) -> str:
+    """当一件办."""
+
+    async def change(tx: Tx) -> str:
+        await asking.settled(tx, office, await own(tx, ticket_id, user_id), "several")
+        return "好的，当一件办"
+
+    return await office.write(change)
+
+
+async def _say_done(tx: Tx, office: Office, ticket: Ticket, numbers: list[str]) -> None:
+    """What asked whether to split says now that it is done; no message more."""
+    key = f"several_matters:{ticket.chat_id}:{ticket.source_message}"
+    payload = {"text": "split_done", "values": {"numbers": numbers}, "role": "talk"}
+    letter = Letter(
+        key=key,
+        chat_id=ticket.chat_id,
+        kind="say",
+        payload=payload,
+        community_id=ticket.community_id,
+        ticket_id=ticket.id,
+    )
+    await refresh(tx, letter, office.now_ms(), edit_priority=Priority.MESSAGE)
 
 
 async def _keep_first(tx: Tx, office: Office, ticket: Ticket, matter: Matter, user_id: int) -> Ticket:

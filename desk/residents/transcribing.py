@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.incoming import Incoming
 from desk.moves import promised, remember
 from desk.office import Office
 from desk.opening import Matter, ask_what_is_missing, category_of, place_of
-from desk.residents import alarm, consenting, neighbours
+from desk.residents import alarm, consenting, neighbours, spoken
 from desk.residents.placing import place_said_later
 from desk.residents.privacy import warn_of_ids
 from desk.speech import show, shown_to_group, tell, tell_group
@@ -55,6 +56,8 @@ async def _take(
     tx: Tx, office: Office, before: Ticket, resident: Resident, message: Incoming, reading: Reading
 ) -> None:
     begins = before.source_message == message.message_id and not before.body.strip()
+    if await spoken.act(tx, office, before, message, reading, begins=begins):
+        return
     if begins:
         body = written(message.text)
         ticket = await begin(tx, office, before, resident, message, reading, body=body)
@@ -174,5 +177,5 @@ async def _add(tx: Tx, office: Office, ticket: Ticket, message: Incoming) -> Tic
     asked = await questions.open_to(tx, message.chat_id, message.user_id)
     saved = await place_said_later(tx, office, ticket, message)
     if saved.place != ticket.place and asked and asked.kind == "place" and asked.ticket_id == ticket.id:
-        await questions.answered(tx, message.chat_id, message.user_id)
+        await asking.over(tx, office, message.chat_id, message.user_id)
     return saved

@@ -15,7 +15,6 @@ from storage.inbox import InboxRow
 from storage.people import Resident
 from storage.store import Tx
 from texts.places import place_words
-from texts.script import to_traditional
 
 FOR_STAFF = frozenset({"card", "notice", "media", "wants_place", "wants_phone"})
 """Roles of messages to which only staff reply."""
@@ -35,18 +34,18 @@ async def start(office: Office, message: Incoming, payload: str = "") -> None:
             return
         if payload.startswith("b_"):
             building = await communities.building_by_code(tx, payload[2:])
-            if building:
+            if building and office.reaches(await communities.by_id(tx, building.community_id)):
                 community_id = building.community_id
                 place = place_words(estate=building.estate_name, building=building.name)
                 await people.settle_in(tx, message.user_id, community_id, building.id)
         elif payload.startswith("c_"):
             linked = await communities.by_code(tx, payload[2:])
-            if linked:
+            if linked and office.reaches(linked):
                 community_id = linked.id
                 await people.settle_in(tx, message.user_id, linked.id, None)
         community = await communities.by_id(tx, community_id) if community_id else None
         if community is None:
-            served = await communities.everyone(tx)
+            served = office.reached(await communities.everyone(tx))
             community = served[0] if len(served) == 1 else None
         name = community.name if community else ""
         await tell(tx, office, message.chat_id, "welcome", message.key, community=name, place=place)
@@ -176,4 +175,4 @@ async def known_message(office: Office, chat_id: int, message_id: int) -> tuple[
 async def in_script_of(office: Office, user_id: int, text: str) -> str:
     """The text in the script that this person writes."""
     resident = await office.store.read(lambda tx: people.resident(tx, user_id))
-    return to_traditional(text) if resident and resident.script == "hant" else text
+    return office.in_traditional(text) if resident and resident.script == "hant" else text

@@ -66,6 +66,7 @@ async def _found(
         subdistrict=street,
         city=city or found["city"] or "",
         created_by=admin_id,
+        served_by=office.counter.alone,
     )
     await close_setup(tx, admin_id, admin_id)
     await tell_page(tx, office, admin_id, admin_id, community_id, "created", entered)

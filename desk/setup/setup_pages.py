@@ -24,7 +24,7 @@ LINKS_SHOWN = 20
 async def managed(tx: Tx, office: Office, user_id: int) -> list[Community]:
     """The communities that this person may set up: all of them for an administrator, else those they lead."""
     if user_id in office.admins:
-        return await communities.everyone(tx)
+        return office.reached(await communities.everyone(tx))
     led = [m.community_id for m in await people.memberships(tx, user_id) if m.role is Role.LEAD]
     return [found for community_id in led if (found := await communities.by_id(tx, community_id))]
 
@@ -36,7 +36,7 @@ async def manager(tx: Tx, office: Office, community_id: int, user_id: int) -> Co
         member = await people.member(tx, community_id, user_id)
         if member is None or member.role is not Role.LEAD:
             raise Refused("not_admin")
-    if community is None:
+    if community is None or not office.reaches(community):
         raise Refused("gone")
     return community
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from desk import asking
 from desk.hand import Hand, name_of, role_at, tell_resident
 from desk.moves import remember, step, the_ticket
 from desk.office import Office, to_ms
-from desk.speech import show, tell_group
+from desk.speech import desk_chats, show, tell_group
+from desk.staff.offers import may_be_put_off
 from domain import clocks
 from domain.errors import Refused
 from domain.limits import Limit, Unit
@@ -93,6 +95,8 @@ async def decide_extension(office: Office, hand: Hand, extension_id: int, *, gra
             )
             due = office.local(ticket.answer_due)
             answer = "没同意延期，已告诉申请的同事"
+        for chat_id in await desk_chats(tx, office, ticket.community_id):
+            await asking.take_off(tx, office, chat_id, f"extension_asked:{chat_id}:{wish.id}", ticket.id)
         if wish.asked_by != hand.user_id:
             await tell_group(
                 tx,
@@ -120,6 +124,8 @@ async def suspend(office: Office, hand: Hand, reason: str, days: int) -> str:
     async def change(tx: Tx) -> str:
         role = await role_at(tx, office, hand)
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
+        if role in LEADS and not may_be_put_off(ticket):
+            raise Refused("danger_first")
         why = words.SUSPEND_REASONS[reason]
         review = _review(office, days)
         await _enter(tx, ticket, reason, review, office.now_ms())
@@ -220,6 +226,8 @@ def _may_be_extended(office: Office, ticket: Ticket) -> None:
     """Before the limit, while the clock runs, and as long as nothing was answered."""
     if ticket.state not in RUNNING:
         raise Refused("wrong_state", state=ticket.state.value)
+    if not may_be_put_off(ticket):
+        raise Refused("danger_first")
     if ticket.answered_at is not None or ticket.answer_due < office.now_ms():
         raise Refused("too_late_to_extend")
 

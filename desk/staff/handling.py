@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.gate import missing, say_what_is_missing
 from desk.hand import Hand, keep_words, name_of, role_at, tell_resident
 from desk.levels.council import propose_if_due
+from desk.levels.rungs import seen
 from desk.moves import promised, step, the_ticket
 from desk.office import Office
 from desk.residents.judging import objection_ms
 from desk.residents.placing import put_place
 from desk.speech import show, tell_group
 from desk.staff import closing_photo
+from desk.staff.checking import doubts_of, hold_back, settle_page
 from desk.staff.duty import stand_in
 from desk.staff.sorting import recategorise
 from desk.staff.watching import tell_watchers
 from domain.errors import Refused
 from domain.roles import DESK, Role
-from domain.states import Move, State, may
+from domain.states import HELPERS, Move, State, may
 from nlp.reading import Urgency
-from storage import people, questions, undos
+from storage import people, undos
 from storage.people import Member
 from storage.store import Tx
 from storage.tickets import Ticket
@@ -27,7 +30,10 @@ from texts.when import moment
 
 
 async def take(office: Office, hand: Hand) -> str:
-    """接单: mine now. Of two who press at once one wins, the other hears who."""
+    """接单: mine now. Of two who press at once one wins, the other hears who.
+
+    The resident hears the usual words, or those of the hand.
+    """
 
     async def change(tx: Tx) -> str:
         role = await role_at(tx, office, hand)
@@ -46,7 +52,14 @@ async def take(office: Office, hand: Hand) -> str:
         await undos.keep(tx, ticket, after, Move.TAKE, hand.user_id, hand.key, office.now_ms())
         who = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)
         await show(tx, office, after, now_please=True)
-        await tell_resident(tx, office, after, "taken", hand.key, number=after.number, who=who)
+        if hand.text:
+            await keep_words(tx, office, hand, after, "talk")
+            await tell_resident(
+                tx, office, after, "let_know", hand.key, number=after.number, who=who, text=hand.text
+            )
+            await settle_page(tx, office, hand, after)
+        else:
+            await tell_resident(tx, office, after, "taken", hand.key, number=after.number, who=who)
         return f"{after.number} 归您了"
 
     return await office.write(change)
@@ -159,15 +172,25 @@ async def give_back(office: Office, hand: Hand, reason: str) -> str:
     return await office.write(change)
 
 
-async def close(office: Office, hand: Hand, result: str) -> str:
-    """办结 with its result; the resident is asked whether it is solved."""
+async def close(office: Office, hand: Hand, result: str, *, sure: bool = False) -> str:
+    """办结 with its result; the resident is asked whether it is solved. Own words are checked first."""
 
     async def change(tx: Tx) -> str:
         role = await role_at(tx, office, hand)
         ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
+        if role not in HELPERS:
+            raise Refused("not_your_role")
+        if sure:
+            await asking.over(tx, office, hand.chat_id, hand.user_id)
+        elif hand.text and await hold_back(
+            tx, office, hand, ticket, await doubts_of(tx, ticket, hand), f"close:{result}"
+        ):
+            return "先看一眼再发"
         after = await finish(tx, office, hand, ticket, role, result)
         await show(tx, office, after, now_please=True)
         await closing_photo.ask(tx, office, hand, after)
+        await seen(tx, office, after)
+        await settle_page(tx, office, hand, after)
         return f"{after.number} 已办结，等居民评价"
 
     return await office.write(change)
@@ -196,8 +219,7 @@ async def finish(tx: Tx, office: Office, hand: Hand, ticket: Ticket, role: Role,
         reason=names.RESULTS[result],
     )
     await undos.keep(tx, ticket, after, Move.CLOSE, hand.user_id, hand.key, office.now_ms())
-    for kind in ("supply", "supplement", "place", "reason"):
-        await questions.forget(tx, after.id, kind)
+    await asking.ended(tx, office, after)
     if hand.text or hand.file_id:
         await keep_words(tx, office, hand, after, "answer")
     who = await name_of(tx, hand.community_id, hand.user_id, hand.user_name)

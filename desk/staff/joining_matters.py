@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.beside import own
 from desk.hand import Hand, role_at
 from desk.moves import the_ticket
@@ -26,6 +27,7 @@ async def me_too(office: Office, ticket_id: int, user_id: int, into_id: int, key
             return "已经算上您了"
         if into is None or into.erased or into.category != ticket.category or office.closed(into):
             raise Refused("gone")
+        await asking.settled(tx, office, ticket, "same")
         into = await neighbours.join_into(tx, office, ticket, into, Role.RESIDENT, user_id, key)
         return f"已算上您，跟 {into.number} 一起办"
 
@@ -38,6 +40,7 @@ async def not_the_same(office: Office, ticket_id: int, user_id: int, into_id: in
     async def change(tx: Tx) -> str:
         ticket = await own(tx, ticket_id, user_id)
         into = await tickets.of_community(tx, ticket.community_id, into_id)
+        await asking.settled(tx, office, ticket, "same")
         await history.append(
             tx,
             ticket,
@@ -60,6 +63,7 @@ async def solved_here_too(office: Office, ticket_id: int, user_id: int, key: str
         ticket = await own(tx, ticket_id, user_id)
         if ticket.state is not State.MERGED:
             raise Refused("wrong_state", state=ticket.state.value)
+        await asking.settled(tx, office, ticket, "confirm")
         await history.append(
             tx,
             ticket,
@@ -80,6 +84,7 @@ async def not_solved_here(office: Office, ticket_id: int, user_id: int, key: str
 
     async def change(tx: Tx) -> str:
         ticket = await own(tx, ticket_id, user_id)
+        await asking.settled(tx, office, ticket, "confirm")
         main = await neighbours.carrier(tx, ticket)
         alone = await neighbours.part(tx, office, ticket, Role.RESIDENT, user_id, key)
         await tell_group(

@@ -6,6 +6,7 @@ from desk.office import Office
 from desk.residents import neighbours
 from desk.staff.sorting import others
 from domain.habits import load_habits
+from domain.limits import URGENCIES
 from domain.roles import Role
 from domain.states import RUNNING, Move, may
 from nlp.personal import mask
@@ -46,7 +47,7 @@ def _delays(office: Office, ticket: Ticket) -> list[Offer]:
             for days, reason in habit.extend[:MOST_EXTEND]
         ]
         found.append(("menu", "extend", ""))
-    if may(Move.SUSPEND, ticket.state, Role.LEAD):
+    if may(Move.SUSPEND, ticket.state, Role.LEAD) and may_be_put_off(ticket):
         found += [
             ("suspend", f"{reason}:{days}", f"{days}|{words.SUSPEND_REASONS[reason]}")
             for reason, days in habit.suspend[:MOST_SUSPEND]
@@ -57,8 +58,15 @@ def _delays(office: Office, ticket: Ticket) -> list[Offer]:
     return found
 
 
+def may_be_put_off(ticket: Ticket) -> bool:
+    """Whether 延期 and 挂账 come into question: never what hurts people, until somebody has answered them."""
+    return ticket.answered_at is not None or not (ticket.dangers or ticket.urgency == URGENCIES[0])
+
+
 def may_extend(office: Office, ticket: Ticket) -> bool:
     """Whether more time can still be asked for."""
+    if not may_be_put_off(ticket):
+        return False
     return ticket.state in RUNNING and ticket.answered_at is None and ticket.answer_due >= office.now_ms()
 
 

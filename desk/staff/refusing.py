@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from desk import asking
 from desk.hand import Hand, role_at, tell_resident
 from desk.moves import step, the_ticket
 from desk.office import Office
 from desk.speech import show
 from domain.errors import Refused
 from domain.states import Move
-from storage import questions
 from storage.store import Tx
 from storage.tickets import Ticket
 from texts import desk as words
@@ -46,7 +46,6 @@ async def _end(tx: Tx, office: Office, hand: Hand, move: Move, reason: str) -> T
     ticket = await the_ticket(tx, hand.community_id, hand.ticket_id)
     ended = {"closed_at": office.now_ms(), "paused_at": None}
     after = await step(tx, office, ticket, move, role, hand.user_id, changes=ended, reason=reason)
-    for kind in ("supply", "supplement", "place", "category"):
-        await questions.forget(tx, after.id, kind)
+    await asking.ended(tx, office, after)
     await show(tx, office, after, now_please=True)
     return after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desk import asking
 from desk.beside import own
 from desk.incoming import Incoming
 from desk.moves import promised, remember
@@ -14,7 +15,6 @@ from domain.errors import Refused
 from domain.limits import COMPLEX
 from domain.roles import Role
 from nlp.reading import Intent, Reading
-from storage import questions
 from storage.store import Tx
 from storage.tickets import Ticket
 from texts.when import moment
@@ -32,14 +32,8 @@ async def begin_category(office: Office, ticket_id: int, user_id: int) -> str:
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open:
             raise Refused("closed_already")
-        await questions.ask(
-            tx,
-            ticket.chat_id,
-            user_id,
-            "category",
-            office.now_ms(),
-            ticket_id=ticket.id,
-            choices=others(office, ticket),
+        await asking.at_once(
+            tx, office, ticket.chat_id, user_id, "category", ticket=ticket, choices=others(office, ticket)
         )
         await show(tx, office, ticket)
         return ""
@@ -64,7 +58,7 @@ async def said_category(tx: Tx, office: Office, ticket: Ticket, message: Incomin
     )
     if leaf is None:
         return False
-    await questions.answered(tx, message.chat_id, message.user_id)
+    await asking.over(tx, office, message.chat_id, message.user_id)
     await _put(tx, office, ticket, leaf.code, message.user_id)
     return True
 
@@ -76,7 +70,7 @@ async def pick_category(office: Office, ticket_id: int, user_id: int, code: str)
         ticket = await own(tx, ticket_id, user_id)
         if not ticket.means.is_open:
             raise Refused("closed_already")
-        await questions.answered(tx, ticket.chat_id, user_id)
+        await asking.settled(tx, office, ticket, "category")
         return (await _put(tx, office, ticket, code, user_id)).number
 
     return await office.write(change)

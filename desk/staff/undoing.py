@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from desk import asking
 from desk.hand import Hand, name_of, role_at
 from desk.levels import rungs
 from desk.moves import remember, the_ticket
@@ -13,7 +14,7 @@ from desk.speech import show, tell, tell_group
 from desk.views import UNDO_FOR
 from domain.errors import Refused
 from domain.states import HELPERS, State
-from storage import joined, outbox, questions, undos
+from storage import joined, outbox, undos
 from storage.store import Tx
 from storage.tickets import Ticket
 
@@ -48,9 +49,7 @@ async def undo(office: Office, hand: Hand) -> str:
         before = replace(ticket, **last.before, **words)
         saved = await remember(tx, office, ticket, before, "undo", role, hand.user_id, name=last.move)
         if saved.state is State.NEEDS_INFO:
-            await questions.ask(
-                tx, saved.chat_id, saved.resident_id, "supply", office.now_ms(), ticket_id=saved.id
-            )
+            await asking.at_once(tx, office, saved.chat_id, saved.resident_id, "supply", ticket=saved)
         await rungs.undo(tx, office, saved, last.move, last.version)
         await show(tx, office, saved, now_please=True)
         await _unsay(tx, office, saved, last)
