@@ -1,13 +1,14 @@
 """CPU per committed message: this bot against a plain python-telegram-bot bot, same machine, same run.
 
 Run from the project's folder: `python -m benchmarks.message_cost [--messages 600] [--rounds 3] [--fast]`.
-Both programs run in one fresh environment (made with uv) as processes of their own, against the stand-in over
-real HTTP, in turn; medians are given. Both have committed every message when the clock stops. "with sends":
-the peer has also sent its one reply a message; this bot its receipt and its card for the staff group.
-"commit only": the peer does not reply; this bot's sends are refused (429) so that its outbox waits.
-Every resident has written before, so that no first notices are counted. "peer" does the same visible job in
-the plainest way (benchmarks/peer.py `whole`): the comparison like for like. "small peer" writes one row and
-sends one reply; "floors" does the small peer's job on this project's floors.
+All run in one fresh environment (made with uv) as processes of their own, against the stand-in over real
+HTTP, in turn; medians are given. Every message is committed when the clock stops. "with sends": receipt and
+card have been sent as well; "commit only": nothing is sent (this bot's sends are refused for an hour, so they
+wait). Every resident has written before, so that no first notices are counted. docs/decisions/0008 says which
+to quote: "same bot, plainly" is this bot's desk on the library's own floors (benchmarks/plain.py): the same
+job.
+"peer" does the same visible job in the plainest way (benchmarks/peer.py `whole`). "small peer" writes one row
+and sends one reply; "floors" does the small peer's job on this project's floors.
 """
 
 from __future__ import annotations
@@ -15,25 +16,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import sqlite3
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.programs import HOLD, cpu_seconds, environment, have_fast, people, rss_mb, settings_of_small
 from standin.driver import Driver
 from tests.kill_feed import BOT, FIRST_RESIDENT, REPORTS
-from tests.kill_harness import PROJECT, TOKEN, Patient, Plan, free_port, open_office, standin_process
+from tests.kill_harness import PROJECT, Patient, Plan, free_port, open_office, standin_process
 
 RESIDENTS = 300
 COMMUNITIES = 60  # a group takes 20 messages a minute: with fewer the cards would wait for the clock
-TICK = os.sysconf("SC_CLK_TCK")
-AGAINST = {"this bot": "peer", "peer": "peer", "floors": "small peer", "small peer": "small peer"}
-HOLD = {"kind": "retry_after", "method": "send*", "probability": 1.0, "seconds": 3600}
+AGAINST = {"this bot": ("same bot, plainly", "peer"), "floors": ("small peer",)}
 
 
 @dataclass(frozen=True)
@@ -58,20 +56,18 @@ class Cost:
     sent: float  # messages sent per message taken
 
 
-def environment(folder: Path, *, fast: bool) -> Path:
-    """A fresh environment with this project's own dependencies, and tornado for the peer; its python."""
-    python = folder / "env" / "bin" / "python"
-    subprocess.run(["uv", "venv", "-q", folder / "env"], check=True)
-    wanted = ["-r", str(PROJECT / "pyproject.toml"), "python-telegram-bot[webhooks]==22.8"]
-    if fast:
-        wanted += ["--extra", "fast"]
-    subprocess.run(
-        ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", python, *wanted], check=True
-    )
-    return python
-
-
 async def ours(python: Path, way: Way, messages: int, folder: Path) -> Cost:
+    return await _bot(python, way, messages, folder, ())
+
+
+async def plainly(python: Path, way: Way, messages: int, folder: Path) -> Cost:
+    """The same bot on the library's own floors (benchmarks/plain.py)."""
+    moves, sends = "webhook" if way.webhook else "polling", "reply" if way.sends else "silent"
+    return await _bot(python, way, messages, folder, ("benchmarks/plain.py", moves, sends))
+
+
+async def _bot(python: Path, way: Way, messages: int, folder: Path, command: tuple[str, ...]) -> Cost:
+    """This bot, or what `command` starts in its place on the store that it has made."""
     plan = Plan(
         kills=0,
         updates=0,
@@ -82,27 +78,33 @@ async def ours(python: Path, way: Way, messages: int, folder: Path) -> Cost:
     )
     async with standin_process(folder) as url, Driver(url) as drive:
         patient = Patient(plan, url, folder)
+
+        def settled(tickets: int) -> bool:
+            waits = patient.left() if way.sends else patient.count("inbox", "waiting")
+            return not waits and patient.count("tickets", "new") == tickets
+
         try:
             await open_office(plan, drive, patient)
             await _until(lambda: not patient.left())
             await patient.close()
             await _say(drive, 0, 1)  # waits for the bot, as a first resident might
             began = time.monotonic()
+            patient.command = command or patient.command
             await patient.start()
-            first = await _answered(drive, began)
-            await _become_known(drive, lambda: not patient.left())
-            if not way.sends:
+            first = await _answered(drive, began) if way.sends or not command else 0.0
+            await _until(lambda: patient.count("tickets", "new") == 1)
+            await _become_known(drive, lambda: patient.count("tickets", "new") == 1 + RESIDENTS)
+            known = 1 + RESIDENTS
+            if not way.sends and not command:
+                await _until(lambda: not patient.left(), 240)
                 await drive.act("faults", rules=[HOLD])
                 await _say(drive, 1, 40)  # two chats refused at once: the whole bot holds its sends
-                await _until(lambda: not patient.count("inbox", "waiting"))
+                known += 40
+                await _until(lambda: settled(known))
                 await asyncio.sleep(2)
-            done: Callable[[], bool] = (
-                (lambda: not patient.left()) if way.sends else (lambda: not patient.count("inbox", "waiting"))
-            )
-            tickets = patient.count("tickets", "new")
-            cost = await _measure(drive, patient.pid, messages, first, done)
-            assert patient.count("tickets", "new") == tickets + messages, "a message opened no ticket"
-            return cost
+            elif way.sends:
+                await _until(lambda: settled(known), 240)
+            return await _measure(drive, patient.pid, messages, first, lambda: settled(known + messages))
         finally:
             await patient.put_away()
 
@@ -125,17 +127,7 @@ async def _small(
     """A program of one file that keeps one row of `table` a message."""
     database, port = folder / "small.sqlite", free_port()
     async with standin_process(folder) as url, Driver(url) as drive:
-        await drive.act("bots", token=TOKEN)
-        for number in range(RESIDENTS):
-            await drive.act("users", id=FIRST_RESIDENT + number, first_name=f"居民{number}")
-        groups = [
-            int(
-                (await drive.act("groups", title=f"第{place}社区", members=[FIRST_RESIDENT], bots=[BOT]))[
-                    "id"
-                ]
-            )
-            for place in range(COMMUNITIES)
-        ]
+        groups = await people(drive, RESIDENTS, COMMUNITIES)
         await _say(drive, 0, 1)
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(
@@ -144,7 +136,7 @@ async def _small(
             "webhook" if way.webhook else "polling",
             "reply" if way.sends else "silent",
             *arguments,
-            env=_environment(url, database, port if way.webhook else 0)
+            env=settings_of_small(url, database, port if way.webhook else 0)
             | {"PEER_GROUPS": ",".join(map(str, groups))},
         )
         try:
@@ -162,23 +154,6 @@ async def _small(
         finally:
             process.kill()
             await process.wait()
-
-
-def _environment(url: str, database: Path, port: int) -> dict[str, str]:
-    settings = {
-        "TELEGRAM_BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_BASE_URL": f"{url}/bot",
-        "TELEGRAM_FILE_BASE_URL": f"{url}/file/bot",
-        "DATABASE_URL": f"sqlite:{database}",
-        "PEER_DATABASE": str(database),
-    }
-    if port:
-        settings |= {
-            "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
-            "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
-            "WEBHOOK_SECRET": "a-secret-only-for-this-test",
-        }
-    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | settings
 
 
 async def _measure(drive: Driver, pid: int, messages: int, first: float, done: Callable[[], bool]) -> Cost:
@@ -248,20 +223,15 @@ async def _until(what: Callable[[], bool], seconds: float = 120.0) -> None:
             await asyncio.sleep(0.1)
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of the process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def rss_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 async def compare(python: Path, way: Way, messages: int, rounds: int) -> None:
     """Measure both in turn; print medians, and how many times the peer."""
-    programs = {"this bot": ours, "peer": peer, "floors": floors, "small peer": small_peer}
+    programs = {
+        "this bot": ours,
+        "same bot, plainly": plainly,
+        "peer": peer,
+        "floors": floors,
+        "small peer": small_peer,
+    }
     costs: dict[str, list[Cost]] = {name: [] for name in programs}
     for _ in range(rounds):
         for name, program in programs.items():
@@ -269,14 +239,16 @@ async def compare(python: Path, way: Way, messages: int, rounds: int) -> None:
                 costs[name].append(await program(python, way, messages, folder))
     print(f"\n{way} ({messages} messages, {rounds} rounds)")
     for name, found in costs.items():
-        theirs = _median(costs[AGAINST[name]], "cpu_ms")
         first = f"first answer {_median(found, 'first_answer'):.2f} s, " if way.sends else ""
         mine = _median(found, "cpu_ms")
+        ratios = (
+            f"x{mine / _median(costs[other], 'cpu_ms'):.2f} of {other}" for other in AGAINST.get(name, ())
+        )
         print(
-            f"  {name:10} {mine:.2f} ms CPU a message (x{mine / theirs:.2f};"
-            f" {min(c.cpu_ms for c in found):.2f}-{max(c.cpu_ms for c in found):.2f}),"
+            f"  {name:18} {mine:.2f} ms CPU a message"
+            f" ({min(c.cpu_ms for c in found):.2f}-{max(c.cpu_ms for c in found):.2f}),"
             f" {_median(found, 'sent'):.1f} sent a message, {first}"
-            f"RSS {_median(found, 'rss_start'):.0f} -> {_median(found, 'rss_end'):.0f} MB",
+            f"RSS {_median(found, 'rss_start'):.0f} -> {_median(found, 'rss_end'):.0f} MB  {ratios}",
             flush=True,
         )
 
@@ -297,11 +269,14 @@ def main() -> None:
     )
     parser.add_argument("--messages", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--fast", action="store_true", help="with rjieba for this bot (the extra `fast`)")
-    parser.add_argument("--python", type=Path, help="use this environment instead of making one")
+    parser.add_argument("--fast", action="store_true", help="with the extra `fast` (rjieba for both, uvloop)")
+    parser.add_argument(
+        "--python", type=Path, help="an environment as this command makes one (it is changed)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cost-env-") as folder:
-        python = options.python or environment(Path(folder), fast=options.fast)
+        python = options.python or environment(Path(folder))
+        have_fast(python, options.fast)
         for webhook in (True, False):
             for sends in (False, True):
                 asyncio.run(compare(python, Way(webhook, sends), options.messages, options.rounds))

@@ -1,4 +1,4 @@
-"""Taps, typed characters and seconds of the ten commonest staff jobs, played in the stand-in.
+"""Taps, typed characters and seconds of the commonest staff jobs, played in the stand-in.
 
     python -m benchmarks.taps
 
@@ -87,6 +87,25 @@ async def answer(desk: Desk, hand: Counter) -> None:
     await hand.write("师傅明天下午三点到", card)
 
 
+async def ready_answer(desk: Desk, hand: Counter) -> None:
+    card = await desk.taken()
+    await hand.press("答复", card)
+    await hand.press("① 发送")
+
+
+async def ready_with_time(desk: Desk, hand: Counter) -> None:
+    card = await desk.taken()
+    await hand.press("答复", card)
+    await hand.press("② 填时间")
+    await hand.press("11月24日(周二)上午")
+
+
+async def ready_end(desk: Desk, hand: Counter) -> None:
+    card = await desk.taken()
+    await hand.press("答复", card)
+    await hand.press("③ 发送并办结")
+
+
 async def ask(desk: Desk, hand: Counter) -> None:
     card = await desk.taken("2号楼1单元漏水")
     await hand.press("补充", card)
@@ -141,6 +160,9 @@ JOBS: tuple[tuple[str, str, Job], ...] = (
     ("接单", "李强", take),
     ("派给同事", "周敏", assign),
     ("答复居民（9 个字）", "李强", answer),
+    ("用模板答复（约 40 个字）", "李强", ready_answer),
+    ("用模板答复，填上门时间", "李强", ready_with_time),
+    ("用模板办结", "李强", ready_end),
     ("请居民补照片", "李强", ask),
     ("办结并请居民评价", "李强", close),
     ("延期并告诉居民", "周敏", extend),

@@ -24,16 +24,19 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from storage.store import Store
 from tests.kill_harness import PROJECT
 from tests.test_torture_clock import due, ticks
 from tests.torture_clock import COMMUNITIES, promised
 from tests.torture_close import closings
 from tests.torture_disk import Trouble, failing_writes, full_disk, locked, no_room_at_all, through
+from tests.torture_faults import FAULTS, FIRST, OFTEN, strace_works, working
 from tests.torture_month import live
 from tests.torture_power import images, lost, photographs
+from tests.torture_trace import crashes, traced
 from tests.town import open_town
 
-QUICK: Final[Mapping[Trouble, float]] = {full_disk: 2.0, no_room_at_all: 2.0, locked: 4.5}
+QUICK: Final[Mapping[Trouble, float]] = {full_disk: 1.0, no_room_at_all: 1.0, locked: 0.5}
 LONG: Final[Mapping[Trouble, float]] = {full_disk: 30.0, no_room_at_all: 30.0, locked: 40.0}
 NOT_COPIED: Final = (".git", ".venv", "__pycache__", "docs")
 
@@ -46,6 +49,17 @@ class Mutation:
     edits: tuple[tuple[str, str, str], ...]  # file, before, after
     tests: str
 
+
+_ANSWER_FIRST: Final = (
+    (
+        "storage/sqlite.py",
+        '        db.execute("COMMIT")\n    except BaseException:',
+        (
+            '        with contextlib.suppress(sqlite3.Error):\n            db.execute("COMMIT")\n'
+            "    except BaseException:"
+        ),
+    ),
+)
 
 MUTATIONS: Final = {
     "no-job-row": Mutation(
@@ -62,17 +76,13 @@ MUTATIONS: Final = {
     ),
     "answer-first": Mutation(
         "a change is answered although its commit failed",
-        (
-            (
-                "storage/sqlite.py",
-                '        db.execute("COMMIT")\n    except BaseException:',
-                (
-                    '        with contextlib.suppress(sqlite3.Error):\n            db.execute("COMMIT")\n'
-                    "    except BaseException:"
-                ),
-            ),
-        ),
+        _ANSWER_FIRST,
         "tests/test_torture_disk.py::test_a_write_may_fail_anywhere",
+    ),
+    "answer-first-all-the-same": Mutation(
+        "the same, seen by calls of every kind that fail",
+        _ANSWER_FIRST,
+        "tests/test_torture_faults.py",
     ),
     "impatient": Mutation(
         "updates that the store did not take are forgotten",
@@ -190,9 +200,13 @@ async def _disk(troubles: Mapping[Trouble, float], updates: int) -> list[str]:
     return [f"{kind}: {len(found)}" for kind, found in trial.verdict.problems.items()]
 
 
-async def _writes(steps: int) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        return await failing_writes(Path(folder) / "s.sqlite", steps, PROJECT)
+async def _writes(steps: int, at_once: int = 8) -> list[str]:
+    """A new store for each few places: a log that has grown is used again, and no limit would be felt."""
+    wrong = list[str]()
+    for first in range(0, steps, at_once):
+        with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+            wrong += await failing_writes(Path(folder) / "s.sqlite", at_once, PROJECT, first)
+    return wrong
 
 
 async def _power(writes: int, crashes: int) -> list[str]:
@@ -200,6 +214,34 @@ async def _power(writes: int, crashes: int) -> list[str]:
         taken = await photographs(Path(folder) / "s.sqlite", writes)
         shots = images(taken, crashes, random.Random(1))
         return [wrong for image in shots for wrong in lost(image, Path(folder))]
+
+
+async def _failing_calls(places: int) -> list[str]:
+    """One call of each kind fails at ever another place; without places, every so many in one run."""
+    if not strace_works():
+        return ["strace cannot be used here"]
+    wrong, struck, failures = list[str](), 0, 0
+    tried = [(kind, str(FIRST[kind] + n)) for kind in FAULTS for n in range(places)] or OFTEN.items()
+    for kind, when in tried:
+        with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+            faulty = await working(Path(folder) / "s.sqlite", kind, when, 12 if places else 40, PROJECT)
+        wrong += [f"{kind} at {when}: {line}" for line in faulty.wrong]
+        struck, failures = struck + faulty.struck, failures + faulty.failures
+    print(f"    {struck} calls were made to fail, {failures} failures were told")
+    return wrong
+
+
+async def _trace(writes: int, size: int, crashed: int) -> list[str]:
+    if not strace_works():
+        return ["strace cannot be used here"]
+    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+        path = Path(folder) / "s.sqlite"
+        await (await Store.open(path)).close()
+        main = path.read_bytes()
+        steps = await asyncio.to_thread(traced, path, writes, size, PROJECT)
+        print(f"    {len(steps)} steps, {sum(1 for step in steps if step.change)} of them writes")
+        found = crashes(steps, main, crashed, random.Random(1))
+        return [wrong for image in found for wrong in lost(image, Path(folder))]
 
 
 async def _close(rounds: int, updates: int) -> list[str]:
@@ -237,7 +279,11 @@ def house(long: bool) -> dict[str, Callable[[], Awaitable[list[str]]]]:
     return {
         "disk full, no room at all, locked": lambda: _disk(LONG if long else QUICK, 2400 if long else 90),
         "n-th write fails": lambda: _writes(400 if long else 24),
-        "power loss": lambda: _power(60 if long else 26, 4000 if long else 120),
+        "n-th call fails": lambda: _failing_calls(100 if long else 0),
+        "power loss, from photographs": lambda: _power(60 if long else 26, 4000 if long else 120),
+        "power loss, from a trace": lambda: _trace(
+            260 if long else 26, 20_000 if long else 200_000, 4000 if long else 50
+        ),
         "SIGTERM in the worst moments": lambda: _close(12 if long else 1, 400 if long else 56),
         "summaries, three schedulers": lambda: _year(400 if long else 10),
         "thirty days": lambda: _month(30, 24 if long else 2),
