@@ -1,6 +1,7 @@
 """CPU per committed message: this bot against a plain python-telegram-bot bot, same machine, same run.
 
-Run from the project's folder: `python -m benchmarks.message_cost [--messages 600] [--rounds 3] [--fast]`.
+Run from the project's folder: `python -m benchmarks.message_cost [--messages 600] [--rounds 3] [--fast]
+[--only webhook]`.
 All run in one fresh environment (made with uv) as processes of their own, against the stand-in over real
 HTTP, in turn; medians are given. Every message is committed when the clock stops. "with sends": receipt and
 card have been sent as well; "commit only": nothing is sent (this bot's sends are refused for an hour, so they
@@ -277,7 +278,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cost-env-") as folder:
         python = options.python or environment(Path(folder))
         have_fast(python, options.fast)
-        for webhook in (True, False):
+        for webhook in [True] * (options.only != "polling") + [False] * (options.only != "webhook"):
             for sends in (False, True):
                 asyncio.run(compare(python, Way(webhook, sends), options.messages, options.rounds))
 

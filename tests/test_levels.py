@@ -412,14 +412,14 @@ async def test_erasure_reaches_whoever_signed_elsewhere(
 async def test_the_people_of_a_unit_have_their_own_help(town: Town, office: Community, tree: Tree) -> None:
     await tree.sun.says("/help")
     told = await tree.sun.last()
-    assert "区城管局怎么办件" in told
+    assert "区城管局怎么办理转来的件" in told
     assert "再上报" not in told, "a department passes nothing on"
     await tree.street.says("/help")
-    assert "平安街道怎么办件" in await tree.street.last()
+    assert "平安街道怎么办理转来的件" in await tree.street.last()
     assert "再上报/转交" in await tree.street.last()
     zhao = await town.resident("赵六", office)
     await zhao.says("/help")
-    assert "怎么办件" not in await zhao.last()
+    assert "怎么办理转来的件" not in await zhao.last()
 
 
 async def test_what_the_community_has_acted_on_loses_its_buttons(

@@ -38,7 +38,7 @@ async def test_a_blank_that_nobody_can_guess_is_written(town: Town, office: Comm
     assert "＿＿" in page["text"]
     await office["李强"].presses("③ 填情况")
     wants = await office["李强"].message("只写“情况”")
-    await office["李强"].says("每月80元，下月起到账", reply_to=wants["message_id"])
+    await office["李强"].says("每月80元，下月起到账。", reply_to=wants["message_id"])
     assert "每月80元，下月起到账" in await zhang.hears("办理结果")
     assert (await town.ticket()).result_text.endswith("每月80元，下月起到账。")
 

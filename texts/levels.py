@@ -344,7 +344,7 @@ def help_unit(units: Sequence[str], climbs: bool) -> Words:
     """To the people of an organisation. `climbs`: it can pass tickets on."""
     on = "\n🪜 <b>再上报/转交</b>：该别的单位办的，转过去" if climbs else ""
     return Words(
-        f"<b>{esc('、'.join(units))}怎么办件</b>\n"
+        f"<b>{esc('、'.join(units))}怎么办理转来的件</b>\n"
         "社区转来的件会发到这里，一张卡片一件。\n"
         "✋ <b>接单</b>：您来办，居民会知道\n"
         "🔎 <b>看全文</b>：姓名电话和照片，只给接单的人看\n"

@@ -45,7 +45,7 @@ def who_i_am(community: str = "") -> Words:
 
 @says
 def advert() -> Words:
-    return Words("这条看着像广告，我就不登记了。要是您收到了想举报，发一句“举报诈骗”就行。")
+    return Words("这条看着像广告，就没登记。想举报它，发一句“举报诈骗”；不是广告，请换个说法再发一次。")
 
 
 @says

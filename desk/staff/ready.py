@@ -102,7 +102,7 @@ async def send(office: Office, hand: Hand, page: str, name: str) -> str:
 
 async def fill(office: Office, hand: Hand, value: str) -> str:
     """One blank filled, by a press or in writing; the words go out when it was the last."""
-    value = value.strip()[:100]
+    value = value.strip().rstrip("。，；！.,;!")[:100]
     if not value:
         raise Refused("empty_text")
 
