@@ -249,7 +249,8 @@ async def compare(python: Path, way: Way, messages: int, rounds: int) -> None:
             f"  {name:18} {mine:.2f} ms CPU a message"
             f" ({min(c.cpu_ms for c in found):.2f}-{max(c.cpu_ms for c in found):.2f}),"
             f" {_median(found, 'sent'):.1f} sent a message, {first}"
-            f"RSS {_median(found, 'rss_start'):.0f} -> {_median(found, 'rss_end'):.0f} MB  {ratios}",
+            f"RSS {_median(found, 'rss_start'):.0f} -> {_median(found, 'rss_end'):.0f} MB  "
+            + ", ".join(ratios),
             flush=True,
         )
 
@@ -274,6 +275,7 @@ def main() -> None:
     parser.add_argument(
         "--python", type=Path, help="an environment as this command makes one (it is changed)"
     )
+    parser.add_argument("--only", choices=["webhook", "polling"], help="one way of getting the updates")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cost-env-") as folder:
         python = options.python or environment(Path(folder))
