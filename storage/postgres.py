@@ -233,9 +233,9 @@ class PostgresEngine:
         try:
             yield lost
         finally:
+            db.terminate()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            db.terminate()
 
     async def close(self) -> None:
         if self._writer is not None:
@@ -249,15 +249,16 @@ class PostgresEngine:
 
     async def _take_turn(self, number: int) -> Connection:
         while True:
-            db = None
             with contextlib.suppress(*TROUBLE):
                 db = await connect(self._url)
-                while True:  # no event tells: the server is asked
-                    if await db.fetchval("select pg_try_advisory_lock($1)", number):
-                        return db
-                    await asyncio.sleep(TURN_PAUSE)
-            if db is not None:
-                db.terminate()
+                try:
+                    while True:  # no event tells: the server is asked
+                        if await db.fetchval("select pg_try_advisory_lock($1)", number):
+                            return db
+                        await asyncio.sleep(TURN_PAUSE)
+                except BaseException:  # cancelled while it waits, too: nobody else knows this connection
+                    db.terminate()
+                    raise
             await asyncio.sleep(TURN_PAUSE)
 
     def _given_up(self, error: BaseException) -> BaseException:
@@ -288,7 +289,11 @@ async def connect(url: str, *, as_owner: bool = False) -> Connection:
     """A connection of our own; `as_owner` for what changes tables. Raises what asyncpg raises."""
     db = await asyncpg.connect(url, **_SETTINGS)
     if not as_owner:
-        await _prepare(db)
+        try:
+            await _prepare(db)
+        except BaseException:  # cancelled, too: nobody else knows this connection
+            db.terminate()
+            raise
     return db
 
 
